@@ -1,0 +1,1 @@
+"""Rules that a meeting could debate: typed, dated, sourced."""

@@ -1,0 +1,1 @@
+"""Lives as tables of moves: who may do what, from where to where."""

@@ -1,0 +1,1 @@
+"""Values: money, rates, dates and numbers that check themselves."""

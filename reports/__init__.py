@@ -1,0 +1,1 @@
+"""Reading: exposure, books, portfolio and documents. Reports change nothing."""

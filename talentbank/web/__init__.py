@@ -1,0 +1,1 @@
+"""The web application: desks, forms, views and routes."""

@@ -1,0 +1,1 @@
+"""Verbs of the counter: each function does one thing in the caller's transaction."""
