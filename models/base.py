@@ -106,7 +106,7 @@ class Row(SQLModel):
     model_config = {"arbitrary_types_allowed": True}
     __version_column__: ClassVar[bool] = True
 
-    id: int | None = Field(default=None, sa_type=BigKey, primary_key=True)  # type: ignore[call-overload]
+    id: int | None = Field(default=None, sa_type=BigKey, primary_key=True)
     stamp: int = Field(default=1, sa_type=sa.Integer, nullable=False)
 
     @declared_attr.directive

@@ -22,7 +22,7 @@ class JournalLine(SQLModel, table=True):
         sa.Index("ix_journal_line_case", "case", "verb"),
     )
 
-    id: int | None = Field(default=None, sa_type=BigKey, primary_key=True)  # type: ignore[call-overload]
+    id: int | None = Field(default=None, sa_type=BigKey, primary_key=True)
     case: str = Field(max_length=64)
     subject: str = Field(max_length=32)
     subject_id: int = Field(sa_type=sa.BigInteger)
@@ -34,7 +34,7 @@ class JournalLine(SQLModel, table=True):
     role: str = Field(max_length=32)
     reason: str = Field(default="", max_length=2000)
     on: date
-    at: datetime = Field(sa_type=InstantColumn)  # type: ignore[call-overload]
+    at: datetime = Field(sa_type=InstantColumn)
 
 
 class AuditLine(SQLModel, table=True):
@@ -42,8 +42,8 @@ class AuditLine(SQLModel, table=True):
 
     __tablename__ = "audit_line"
 
-    id: int | None = Field(default=None, sa_type=BigKey, primary_key=True)  # type: ignore[call-overload]
-    at: datetime = Field(sa_type=InstantColumn, index=True)  # type: ignore[call-overload]
+    id: int | None = Field(default=None, sa_type=BigKey, primary_key=True)
+    at: datetime = Field(sa_type=InstantColumn, index=True)
     actor_id: int = Field(sa_type=sa.BigInteger)
     act: str = Field(max_length=48)
     subject: str = Field(default="", max_length=120)
@@ -60,7 +60,7 @@ class Once(SQLModel, table=True):
     body_hash: bytes = Field(sa_type=sa.LargeBinary)
     answer: dict[str, Any] = Field(sa_type=sa.JSON)
     actor_id: int = Field(sa_type=sa.BigInteger)
-    at: datetime = Field(sa_type=InstantColumn)  # type: ignore[call-overload]
+    at: datetime = Field(sa_type=InstantColumn)
 
 
 class Message(SQLModel, table=True):
@@ -68,14 +68,14 @@ class Message(SQLModel, table=True):
 
     __tablename__ = "message"
 
-    id: int | None = Field(default=None, sa_type=BigKey, primary_key=True)  # type: ignore[call-overload]
+    id: int | None = Field(default=None, sa_type=BigKey, primary_key=True)
     user_id: int | None = Field(default=None, sa_type=sa.BigInteger, index=True)
     channel: str = Field(default="desk", max_length=32)
     subject: str = Field(max_length=200)
     body: str = Field(default="", max_length=4000)
     link: str = Field(default="", max_length=200)
-    at: datetime = Field(sa_type=InstantColumn)  # type: ignore[call-overload]
-    done_at: datetime | None = Field(default=None, sa_type=InstantColumn)  # type: ignore[call-overload]
+    at: datetime = Field(sa_type=InstantColumn)
+    done_at: datetime | None = Field(default=None, sa_type=InstantColumn)
 
 
 class DayRun(SQLModel, table=True):
@@ -84,8 +84,8 @@ class DayRun(SQLModel, table=True):
     __tablename__ = "day_run"
 
     on: date = Field(primary_key=True)
-    started_at: datetime = Field(sa_type=InstantColumn)  # type: ignore[call-overload]
-    finished_at: datetime | None = Field(default=None, sa_type=InstantColumn)  # type: ignore[call-overload]
+    started_at: datetime = Field(sa_type=InstantColumn)
+    finished_at: datetime | None = Field(default=None, sa_type=InstantColumn)
     loans: int = 0
     interest_fen: int = Field(default=0, sa_type=sa.BigInteger)
     notes: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)

@@ -360,8 +360,10 @@ def opening_rows(accounts: Iterable[Account] = ACCOUNTS) -> tuple[list[dict[str,
 
 def lay_foundation(connection: sa.Connection) -> None:
     """Put the guards, the charts and the heads into fresh tables."""
+    raw = connection.connection.cursor()
     for statement in guards(connection.dialect.name):
-        connection.exec_driver_sql(statement)
+        raw.execute(statement)  # past SQLAlchemy, for which a % in a statement is a parameter
+    raw.close()
     open_missing_accounts(connection)
 
 

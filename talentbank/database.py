@@ -46,7 +46,9 @@ def make_engine(url: str, *, create: bool = False) -> sa.Engine:
         if file and file != ":memory:":
             path = Path(file)
             if not create and not path.exists():
-                raise DatabaseUnusable(f"no database at {file}: run `talentbank init` first, or set TALENTBANK_DATABASE_URL")
+                raise DatabaseUnusable(
+                    f"no database at {file}: run `talentbank init` first, or set TALENTBANK_DATABASE_URL"
+                )
             path.parent.mkdir(parents=True, exist_ok=True)
         # A pool of SQLite connections saves the pragmas' price; each thread gets a connection of its own.
         engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=20)
@@ -72,7 +74,9 @@ def _use_wal(engine: sa.Engine, file: str) -> None:
         finally:
             raw.close()
     except Exception as error:
-        raise DatabaseUnusable(f"{file} cannot be opened as a database ({error}): check the path and its permissions") from error
+        raise DatabaseUnusable(
+            f"{file} cannot be opened as a database ({error}): check the path and its permissions"
+        ) from error
 
 
 class Database:
@@ -112,4 +116,3 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
-

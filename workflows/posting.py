@@ -139,9 +139,8 @@ def _stored(connection: sa.Connection, key: str) -> Entry | None:
 
 
 def _refuse_closed(connection: sa.Connection, entries: Iterable[Entry]) -> None:
-    closed = dict(
-        connection.exec_driver_sql("SELECT book, closed_through FROM ledger_head WHERE closed_through > 0").all()
-    )
+    heads = connection.exec_driver_sql("SELECT book, closed_through FROM ledger_head WHERE closed_through > 0")
+    closed: dict[int, int] = {book: through for book, through in heads.all()}
     if not closed:
         return
     for entry in entries:
@@ -248,7 +247,9 @@ def end_hold(
     wanted = amount.fen if amount is not None else (row.remaining if row else 0)
     if row is None or wanted <= 0 or row.remaining < wanted:
         raise HoldGone(key=key, remaining=Money(row.remaining if row else 0), asked=Money(wanted))
-    connection.execute(sa.update(ledger.hold).where(ledger.hold.c.id == row.id).values(remaining=row.remaining - wanted))
+    connection.execute(
+        sa.update(ledger.hold).where(ledger.hold.c.id == row.id).values(remaining=row.remaining - wanted)
+    )
     connection.execute(
         sa.update(ledger.account)
         .where(ledger.account.c.id == row.account_id)

@@ -15,7 +15,9 @@ def part_id(connection: sa.Connection, control: int, part: str) -> int:
     ).scalar()
     if found is not None:
         return int(found)
-    new = max(FIRST_PART, connection.exec_driver_sql("SELECT COALESCE(MAX(id), 0) + 1 FROM ledger_account").scalar_one())
+    new = max(
+        FIRST_PART, connection.exec_driver_sql("SELECT COALESCE(MAX(id), 0) + 1 FROM ledger_account").scalar_one()
+    )
     connection.execute(
         sa.text(
             "INSERT INTO ledger_account(id, control_id, part, floor, ceiling)"

@@ -11,8 +11,7 @@ from models.ledger import day_number
 from workflows.posting_wire import AnotherBody, OverLimit, flattened, room
 
 CALL = (
-    "SELECT event_id, replayed FROM ledger_post(%s, %s, %s, %s, %s, %s, %s, %s,"
-    " %s::bigint[], %s::text[], %s::bigint[])"
+    "SELECT event_id, replayed FROM ledger_post(%s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::text[], %s::bigint[])"
 )
 
 

@@ -77,9 +77,7 @@ def post(connection: sa.Connection, entry: Entry, booked_at: int, actor: int) ->
         return int(event_id), True
     event_id = int(cursor.lastrowid)
     controls, parts, fens = flattened(entry)
-    leaves = [
-        _leaf(cursor, control, part) if part else control for control, part in zip(controls, parts, strict=True)
-    ]
+    leaves = [_leaf(cursor, control, part) if part else control for control, part in zip(controls, parts, strict=True)]
     leaf_moves: dict[int, list[int]] = {}
     control_moves: dict[int, list[int]] = {}
     for leaf, control, fen in zip(leaves, controls, fens, strict=True):

@@ -219,7 +219,9 @@ MIRRORS: tuple[Mirror, ...] = (
         for fund in (Institution.VEHICLE, Institution.GUARANTOR, Institution.RELENDER, Institution.AMC)
     ),
     Mirror("财政补助转注资", "bureau.capital_in", "venture.fiscal_capital", left_part="venture"),
-    Mirror("创投公司财政出资", "bureau.capital_in", "venture.capital", left_part="venture_capital", right_part="bureau"),
+    Mirror(
+        "创投公司财政出资", "bureau.capital_in", "venture.capital", left_part="venture_capital", right_part="bureau"
+    ),
 )
 
 
