@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, Inexact, InvalidOperation
 
 LIMIT_FEN = 2**62
 """Amounts stay below this, so that sums of a book fit the database's 64-bit integers."""
+
+LIMIT_DIGITS = 19
+"""An amount of fen with more places than this is too large, whatever its digits."""
 
 
 class AmountNotUnderstood(ValueError):
@@ -17,6 +21,37 @@ class AmountNotUnderstood(ValueError):
         super().__init__(f"{given!r} is not an amount of money: {reason}")
         self.given = given
         self.reason = reason
+
+
+GROUPED = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,4}(?:,[0-9]{4})+)(?:\.[0-9]*)?")
+"""Commas stand between groups of three (1,500,000) or of four (2180,0000, by 万): 1,5 is a slip, not fifteen."""
+
+_EXACT = Context(prec=60, traps=[Inexact, InvalidOperation])
+"""Arithmetic that stops instead of rounding: the default context would drop a far decimal without a word."""
+
+
+def exact_multiple(number: str | int | Decimal, factor: int) -> Decimal:
+    """A decimal number times a whole factor, never rounded.
+
+    Raises ValueError with the reason in a few words: for floats and bools, for what is no finite number, for
+    numbers of more than 40 places before the point, and for more decimals than can be kept.
+    """
+    if isinstance(number, bool | float):
+        raise ValueError("binary floats cannot hold money")
+    if isinstance(number, str) and "_" in number:
+        raise ValueError("not a number")
+    try:
+        given = Decimal(number)
+    except (InvalidOperation, TypeError, ValueError):
+        raise ValueError("not a number") from None
+    if not given.is_finite():
+        raise ValueError("not a number")
+    if given.adjusted() > 40:
+        raise ValueError("too large")
+    try:
+        return _EXACT.multiply(given, Decimal(factor))
+    except Inexact:
+        raise ValueError("fractions of a fen") from None
 
 
 def half_up(numerator: int, denominator: int) -> int:
@@ -47,31 +82,34 @@ class Money:
     def yuan(cls, amount: str | int | Decimal) -> Money:
         """Read yuan exactly: `Money.yuan("21800000.05")`. Grouping commas are allowed; a third decimal is refused.
 
-        Raises AmountNotUnderstood for floats, for fractions of a fen and for text that is no number.
+        Raises AmountNotUnderstood for floats, for fractions of a fen, for commas out of place and for text that is no
+        number.
         """
-        if isinstance(amount, bool | float):
-            raise AmountNotUnderstood(amount, "binary floats cannot hold money")
-        text = amount.replace(",", "").replace("，", "").strip() if isinstance(amount, str) else amount
-        try:
-            fen = Decimal(text) * 100
-        except (InvalidOperation, TypeError, ValueError):
-            raise AmountNotUnderstood(amount, "not a number") from None
-        if not fen.is_finite():
-            raise AmountNotUnderstood(amount, "not a number")
-        if fen != fen.to_integral_value():
-            raise AmountNotUnderstood(amount, "fractions of a fen")
-        return cls(int(fen))
+        return cls._of_yuan(amount, 1)
 
     @classmethod
     def wan(cls, amount: str | int | Decimal) -> Money:
         """Read ten-thousands of yuan (万元), the unit of application forms: `Money.wan("1,500")` is 15 million yuan."""
-        if isinstance(amount, bool | float):
-            raise AmountNotUnderstood(amount, "binary floats cannot hold money")
-        text = amount.replace(",", "").replace("，", "").strip() if isinstance(amount, str) else amount
+        return cls._of_yuan(amount, 10_000)
+
+    @classmethod
+    def _of_yuan(cls, amount: str | int | Decimal, unit: int) -> Money:
+        if isinstance(amount, str):
+            amount = amount.replace("，", ",").strip()
+            if "," in amount:
+                if not GROUPED.fullmatch(amount):
+                    raise AmountNotUnderstood(amount, "misplaced commas")
+                amount = amount.replace(",", "")
         try:
-            return cls.yuan(Decimal(text) * 10_000)
-        except InvalidOperation:
-            raise AmountNotUnderstood(amount, "not a number") from None
+            fen = exact_multiple(amount, 100 * unit)
+        except ValueError as why:
+            raise AmountNotUnderstood(amount, str(why)) from None
+        # Looked at before the number is spelt out: 1e999999 has a million digits.
+        if fen.adjusted() > LIMIT_DIGITS:
+            raise AmountNotUnderstood(amount, "too large")
+        if fen != fen.to_integral_value():
+            raise AmountNotUnderstood(amount, "fractions of a fen")
+        return cls(int(fen))
 
     def __add__(self, other: Money) -> Money:
         return Money(self.fen + other.fen)
