@@ -1,0 +1,1 @@
+"""The commands of `talentbank`, one file for each group; thin, like routes: they call a workflow or a report."""
