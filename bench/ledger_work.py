@@ -59,7 +59,7 @@ def journal(entries: int, *, days: int = 400) -> Iterator[Entry]:
     for loan in range(min(LOANS, rounds)):
         yield entry_for(
             "loan_approved",
-            key=f"approve:{loan:05d}",
+            key=f"approve:{loan:04d}",
             on=ON,
             cause="审批通过",
             amounts={"amount": Money.yuan(1_000_000), "guaranteed": Money(0)},
@@ -70,7 +70,7 @@ def journal(entries: int, *, days: int = 400) -> Iterator[Entry]:
 
 
 def _loan(number: int) -> str:
-    return f"TBL-2012-{number:05d}"
+    return f"TBL-2012-{number:04d}"
 
 
 def _round(n: int, loan: str, on: date) -> Iterator[Entry]:

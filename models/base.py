@@ -88,14 +88,17 @@ class InstantColumn(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-def WordColumn(words: type[StrEnum]) -> sa.Enum:
-    """A column of a vocabulary: stored as the word itself, with a CHECK of the database against any other."""
+def WordColumn(words: type[StrEnum], name: str = "") -> sa.Enum:
+    """A column of a vocabulary: stored as the word itself, with a CHECK of the database against any other.
+
+    `name` tells the CHECK's name where a table has two columns of one vocabulary.
+    """
     return sa.Enum(
         words,
         native_enum=False,
         create_constraint=True,
         length=32,
-        name=words.__name__.lower(),
+        name=name or words.__name__.lower(),
         values_callable=lambda kind: [word.value for word in kind],
     )
 

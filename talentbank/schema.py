@@ -67,8 +67,12 @@ def refuse_other_version(database: Database) -> None:
     if found != wanted:
         known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
         if found in known:
-            raise DatabaseUnusable(f"the database has version {found}, the program needs {wanted}: run `talentbank init`")
-        raise DatabaseUnusable(f"the database has version {found}, which is newer than this program ({wanted}): update it")
+            raise DatabaseUnusable(
+                f"the database has version {found}, the program needs {wanted}: run `talentbank init`"
+            )
+        raise DatabaseUnusable(
+            f"the database has version {found}, which is newer than this program ({wanted}): update it"
+        )
 
 
 def drift(database: Database) -> list[object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from functools import cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -71,18 +72,29 @@ def load() -> Settings:
         raise SettingsWrong("; ".join(lines)) from None
 
 
+@cache
 def _kept_secret(file: Path) -> bytes:
     """Read the kept key, or make it: two processes that start together must end with the same one."""
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read_secret(file)
+        if not file.exists():
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as out:
+                out.write(secrets.token_urlsafe(48))
+            _put(fresh, file)
     except OSError as error:
         raise SettingsWrong(f"{PREFIX}SECRET_FILE: {file} cannot be made ({error.strerror})") from error
-    with os.fdopen(handle, "w", encoding="ascii") as out:
-        out.write(secrets.token_urlsafe(48))
     return _read_secret(file)
+
+
+def _put(fresh: Path, file: Path) -> None:
+    """Give the finished file its name, unless another process was first: its key then counts."""
+    try:
+        os.link(fresh, file)
+    except FileExistsError:
+        return
+    finally:
+        fresh.unlink()
 
 
 def _read_secret(file: Path) -> bytes:

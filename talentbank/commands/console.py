@@ -45,7 +45,9 @@ def say_json(value: Any) -> None:
     sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
 
 
-def say_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Iterable[int] = (), title: str = "") -> None:
+def say_table(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Iterable[int] = (), title: str = ""
+) -> None:
     """Print a table; the columns named in `right` are numbers."""
     numbers = set(right)
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
@@ -66,7 +68,12 @@ def fail(message: str, *, status: int = 1) -> NoReturn:
 def progress(label: str, total: int | None) -> Iterator[Any]:
     """A progress bar on standard error; yields a function that advances it: `advance(steps=1, label=None)`."""
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err, transient=False
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=False,
     )
     with bar:
         task = bar.add_task(label, total=total)

@@ -25,7 +25,9 @@ def verify(
     if as_json:
         console.say_json({"holds": proof.holds, **asdict(proof)})
     elif proof.holds:
-        console.out.print(f"The books hold: {proof.entries:,} entries, {proof.legs:,} legs, {len(proof.checks)} checks.")
+        console.out.print(
+            f"The books hold: {proof.entries:,} entries, {proof.legs:,} legs, {len(proof.checks)} checks."
+        )
         console.say_table(
             ("book", "entries", "anchor (keep it outside)"),
             [(book, f"{seq:,}", digest) for book, (seq, digest) in proof.heads.items()],

@@ -2,9 +2,9 @@
 
 import sqlmodel  # noqa: F401  column types in the versions need it
 from alembic import context
+from sqlmodel import SQLModel
 
 import models.all_tables  # noqa: F401  registers every noun's table
-from sqlmodel import SQLModel
 
 connection = context.config.attributes["connection"]
 context.configure(

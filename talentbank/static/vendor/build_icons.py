@@ -23,7 +23,7 @@ login logout mail map-pin menu-2 message notes paperclip percentage phone plant-
 refresh report-analytics report-money route scale search send settings shield-check shield-half sitemap stack-2 star
 table-export target trash trending-down trending-up trophy upload user user-check user-circle user-plus users users-group
 wallet world writing x
-""".split()
+"""
 
 SHAPE = (
     '<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" '
@@ -42,7 +42,7 @@ def symbol(name: str, source: str) -> str:
 
 def main(folder: Path) -> None:
     """Write the sprite beside this script, one icon a line."""
-    lines = [symbol(name, (folder / f"{name}.svg").read_text(encoding="utf-8")) for name in NAMES]
+    lines = [symbol(name, (folder / f"{name}.svg").read_text(encoding="utf-8")) for name in NAMES.split()]
     sprite = '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(lines) + "\n</svg>\n"
     Path(__file__).with_name("icons.svg").write_text(sprite, encoding="utf-8")
 

@@ -1,0 +1,278 @@
+"""The rules that people set, as typed, dated sets: one class a kind. Numbers come from `pilot.toml` or an approved
+version in the database, never from code. Ids such as GUA-05 are those of the rulebook (`docs/rules.md`)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+
+from models.lending.ageing import AgeingRules, FiveClass
+from models.lending.allocation import DueKind
+from models.lending.terms import Frequency, RepaymentMethod
+from models.values.calendar import Roll
+from models.values.money import Money
+from models.values.rate import MILLION, Rate
+
+
+def _money(given: Any) -> Any:
+    return given if isinstance(given, Money) else Money.yuan(given)
+
+
+def _rate(given: Any) -> Any:
+    return given if isinstance(given, Rate) else Rate.of(given)
+
+
+Yuan = Annotated[Money, BeforeValidator(_money), PlainSerializer(lambda amount: str(amount.in_yuan()), return_type=str)]
+"""An amount, written in yuan: "10000000.00"."""
+
+Share = Annotated[Rate, BeforeValidator(_rate), PlainSerializer(lambda rate: str(rate.as_decimal()), return_type=str)]
+"""A share or yearly rate, written as a decimal text: "0.10"."""
+
+DailyRate = Annotated[
+    Rate, BeforeValidator(_rate), PlainSerializer(lambda rate: str(rate.as_decimal()), return_type=str)
+]
+"""A rate for one day, written as a decimal text: "0.0002"."""
+
+
+class Rules(BaseModel):
+    """What every rule set has: its version and the day from which it holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    kind: ClassVar[str] = ""
+
+    version: str
+    effective_from: date
+
+
+class ProductRules(BaseModel):
+    """What may be asked for under one product."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    max_amount: Yuan
+    max_term_months: int = Field(ge=1, le=120)
+    methods: tuple[RepaymentMethod, ...]
+    before_formation: bool = False
+    """Whether a talent without a firm may apply (事前支持, TB-02)."""
+
+
+class IntakeRules(Rules):
+    """Who may ask for what, and how long the desk may take."""
+
+    kind: ClassVar[str] = "intake"
+    products: dict[str, ProductRules]
+    service_days: dict[str, int]
+    remote_investigation_max: Yuan
+    required_documents: tuple[str, ...]
+
+
+class ReviewRules(Rules):
+    """The joint review (TB-06 to TB-08)."""
+
+    kind: ClassVar[str] = "review"
+    quorum: int = Field(ge=4, le=11)
+    per_discipline: int = Field(ge=1)
+    recusal_years: int = Field(ge=0)
+    weights: dict[str, Share]
+    trim_from: int = Field(ge=3)
+    pass_mark: int = Field(ge=0, le=100)
+    floor_each: int = Field(ge=0, le=100)
+    comment_below: int = Field(ge=0, le=100)
+    comment_above: int = Field(ge=0, le=100)
+    divided_from: int = Field(ge=1)
+    """A dimension whose highest and lowest score lie so many points apart is called divided."""
+    days: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _weights_sum_to_one(self) -> Self:
+        if sum(weight.ppm for weight in self.weights.values()) != MILLION:
+            raise ValueError("the weights of the dimensions must sum to one")
+        return self
+
+
+class GradeRules(BaseModel):
+    """One line of the master scale: from so many points on, this grade and this yearly default rate."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    grade: str
+    from_points: int = Field(ge=0, le=100)
+    default_rate: Share
+
+
+class CreditRules(Rules):
+    """Points, grades, the offer and its price (system.md section 5; rulebook IP-13, LOAN-01, LOAN-09, TB-10)."""
+
+    kind: ClassVar[str] = "credit"
+    points_weights: dict[str, Share]
+    level_points: dict[str, int]
+    level_line: dict[str, Yuan]
+    designation_fades_years: int = Field(ge=1)
+    pledge_rates: dict[str, Share]
+    ip_weights: dict[str, Share]
+    ip_life_buffer_days: int = Field(ge=0)
+    reputation_cover_share: Share
+    grades: tuple[GradeRules, ...]
+    least_grade: str
+    guarantee_share: Share
+    loss_given_default: Share
+    funding_cost: Share
+    operating_cost: Share
+    margin: Share
+    rate_floor: Share
+    rate_cap: Share
+    allin_warn: Share
+    amount_unit: Yuan
+    offer_valid_days: int = Field(ge=1)
+    lender_of_record: str
+    entrusted_threshold: Yuan
+    entrusted_days: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _scale_falls(self) -> Self:
+        points = [line.from_points for line in self.grades]
+        if points != sorted(points, reverse=True) or points[-1] != 0:
+            raise ValueError("grades must fall from the best to one that begins at nought points")
+        return self
+
+
+class ServicingRules(Rules):
+    """Interest, allocation, ageing, non-accrual and allowance (rulebook sections 3 and 4)."""
+
+    kind: ClassVar[str] = "servicing"
+    day_basis: Literal[360, 365]
+    settle_freq: Frequency
+    settle_day: int = Field(ge=1, le=31)
+    roll: Roll
+    penalty_uplift: Share
+    misuse_uplift: Share
+    compound_on_penalty: bool
+    alloc_order: tuple[DueKind, ...]
+    alloc_order_npl: tuple[DueKind, ...]
+    prepay_fee_rate: Share
+    technical_days: int
+    substandard_days: int
+    doubtful_days: int
+    loss_days: int
+    nonaccrual_days: int
+    doubtful_loss_share: Share
+    loss_loss_share: Share
+    cross_bank_share: Share
+    cross_own_share: Share
+    default_days: int = Field(ge=1)
+    allowance_general: Share
+    allowance: dict[FiveClass, Share]
+    notice_days: int = Field(ge=0)
+    postloan_first_days: int = Field(ge=1)
+
+    @property
+    def ageing(self) -> AgeingRules:
+        """The part that ageing and classification read."""
+        return AgeingRules(
+            technical_days=self.technical_days,
+            substandard_days=self.substandard_days,
+            doubtful_days=self.doubtful_days,
+            loss_days=self.loss_days,
+            nonaccrual_days=self.nonaccrual_days,
+            doubtful_loss_share_ppm=self.doubtful_loss_share.ppm,
+            loss_loss_share_ppm=self.loss_loss_share.ppm,
+            cross_bank_share_ppm=self.cross_bank_share.ppm,
+            cross_own_share_ppm=self.cross_own_share.ppm,
+        )
+
+
+class GuaranteeRules(Rules):
+    """The guarantor's limits, fee and deadlines (rulebook section 2)."""
+
+    kind: ClassVar[str] = "guarantee"
+    weight_small: Share
+    weight_other: Share
+    small_client_cap: Yuan
+    multiple_max: int = Field(ge=1)
+    multiple_max_small: int = Field(ge=1)
+    small_balance_share: Share
+    small_client_share: Share
+    single_max: Share
+    group_max: Share
+    fee_rate: Share
+    claim_wait_days: int = Field(ge=0)
+    payout_workdays: int = Field(ge=1)
+    covers_interest: bool
+    period_months: int = Field(ge=6, le=36)
+    unearned_rate: Share
+    comp_rate: Share
+    comp_ceiling: Share
+
+
+class BridgeRules(Rules):
+    """The re-lending fund (rulebook section 5)."""
+
+    kind: ClassVar[str] = "bridge"
+    allowed_products: tuple[str, ...]
+    ratio: Share
+    cap_firm: Yuan
+    days_normal: int = Field(ge=1)
+    days_max: int = Field(ge=1)
+    tier_days: int = Field(ge=0)
+    rate1: DailyRate
+    rate2: DailyRate
+    overdue_daily: DailyRate
+    pause_overdue: Share
+    self_min: Share
+    promise_days: int = Field(ge=1)
+
+
+class DisposalRules(Rules):
+    """When a claim counts as bad, and how strategies are compared (system.md section 9)."""
+
+    kind: ClassVar[str] = "disposal"
+    least_days_past_due: int = Field(ge=0)
+    discount_rate: Share
+    strategies: dict[str, dict[str, str]]
+    """For each strategy `recovery` (share of the claim), `cost` (share of the claim) and `months` until the money."""
+
+
+class EquityRules(Rules):
+    """Conversion, public holding, follow-on, exit (rulebook section 8)."""
+
+    kind: ClassVar[str] = "equity"
+    public_holding_max: Share
+    appraisal_valid_months: int = Field(ge=1)
+    price_floor: Share
+    resolution_votes: Share
+    followon_ratio_max: Share
+    buyback_rate: Share
+    buyback_basis: Literal[360, 365]
+    exit_free_years: int = Field(ge=0)
+
+
+class ExposureRules(Rules):
+    """Limits of the programme as a whole (TB-11, LOAN-08) and when the bureau is warned."""
+
+    kind: ClassVar[str] = "exposure"
+    fund_single_cap: Yuan
+    fund_single_share_max: Share
+    bank_single_max: Share
+    industry_max: Share
+    non_performing_max: Share
+    bridge_use_max: Share
+    warn_at: Share
+    """A limit is shown as near when so much of it is used."""
+
+
+RULE_KINDS: dict[str, type[Rules]] = {
+    rules.kind: rules
+    for rules in (
+        IntakeRules,
+        ReviewRules,
+        CreditRules,
+        ServicingRules,
+        GuaranteeRules,
+        BridgeRules,
+        DisposalRules,
+        EquityRules,
+        ExposureRules,
+    )
+}

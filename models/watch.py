@@ -1,0 +1,34 @@
+"""Early warnings and the watch list: what was seen, who owns it, by when (风险预警)."""
+
+from datetime import date
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from models.base import Row, WordColumn
+from models.states.aftercare import WatchStage
+
+
+class AlarmLevel(StrEnum):
+    """Red, orange, yellow: always shown with the word."""
+
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+
+
+class WatchCase(Row, table=True):
+    """One warning about one loan; the same signal is raised once while it is open."""
+
+    __tablename__ = "watch_case"
+    __table_args__ = (sa.Index("ix_watch_case_stage", "stage", "due_on"),)
+
+    loan_id: int = Field(sa_type=sa.BigInteger, foreign_key="loan.id", index=True)
+    signal: str = Field(max_length=40)
+    level: AlarmLevel = Field(sa_type=WordColumn(AlarmLevel))
+    evidence: str = Field(max_length=400)
+    raised_on: date
+    due_on: date
+    owner_id: int | None = Field(default=None, sa_type=sa.BigInteger, foreign_key="app_user.id")
+    stage: WatchStage = Field(default=WatchStage.OPEN, sa_type=WordColumn(WatchStage))

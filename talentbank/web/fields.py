@@ -1,0 +1,79 @@
+"""What people type, as exact values: amounts in 万元 or 元, rates in per cent. For the forms of routes.
+
+class RequestForm(BaseModel):
+    amount: Wan
+    rate: PerCent
+    term_months: Annotated[int, Field(ge=1, le=120)]
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, GetPydanticSchema, StringConstraints
+from pydantic_core import PydanticCustomError, core_schema
+
+from models.values.money import AmountNotUnderstood, Money
+from models.values.rate import Rate
+from talentbank.i18n import N_
+
+REASONS = {
+    "binary floats cannot hold money": N_("请输入数字"),
+    "not a number": N_("请输入数字"),
+    "too large": N_("金额过大"),
+    "fractions of a fen": N_("金额最多精确到分"),
+    "misplaced commas": N_("千分位逗号的位置不对"),
+    "not whole fen": N_("金额最多精确到分"),
+}
+NEGATIVE = N_("金额必须大于零")
+NO_RATE = N_("请输入百分比，最多四位小数")
+
+
+def _positive(read: Any, text: Any) -> Money:
+    if isinstance(text, Money):
+        return text
+    try:
+        amount: Money = read(str(text).strip())
+    except AmountNotUnderstood as wrong:
+        raise PydanticCustomError("amount", REASONS.get(wrong.reason, REASONS["not a number"])) from None
+    if amount.fen <= 0:
+        raise PydanticCustomError("amount", NEGATIVE)
+    return amount
+
+
+def _wan(text: Any) -> Money:
+    return _positive(Money.wan, text)
+
+
+def _yuan(text: Any) -> Money:
+    return _positive(Money.yuan, text)
+
+
+def _per_cent(text: Any) -> Rate:
+    if isinstance(text, Rate):
+        return text
+    try:
+        hundredfold = Rate.of(str(text).strip().removesuffix("%").removesuffix("％"))
+    except ValueError:
+        raise PydanticCustomError("rate", NO_RATE) from None
+    if hundredfold.ppm % 100:
+        raise PydanticCustomError("rate", NO_RATE)
+    return Rate(hundredfold.ppm // 100)
+
+
+_as_it_is = GetPydanticSchema(lambda kind, _handler: core_schema.is_instance_schema(kind))
+
+Wan = Annotated[Money, _as_it_is, BeforeValidator(_wan)]
+"""An amount above nought, typed in 万元 (ten-thousands of yuan)."""
+
+Yuan = Annotated[Money, _as_it_is, BeforeValidator(_yuan)]
+"""An amount above nought, typed in 元, to the fen."""
+
+PerCent = Annotated[Rate, _as_it_is, BeforeValidator(_per_cent)]
+"""A rate or share, typed in per cent: 4.35 is `Rate(43_500)`."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+"""Some text that must be there."""
+
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+"""Some text that may be left out (give it the default "")."""

@@ -1,0 +1,129 @@
+"""Rendering: one Jinja environment, macros that every template has, and single blocks of a page for HTMX.
+
+A template shows ready words and numbers. Everything in `GLOBALS` and the filters follows the language of the page
+being rendered; macros of `templates/parts/` are there by name (`ui`, `form`, `table`) without an import, inside
+single blocks too (a block rendered alone does not see the imports of its file).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from models.roles import Actor
+from models.values.money import Money
+from models.values.numerals import capitals
+from talentbank import figures, i18n
+from talentbank.web import navigation
+
+HERE = Path(__file__).parent.parent
+STATIC = HERE / "static"
+
+
+@dataclass(slots=True)
+class Page:
+    """What the frame around every page needs to know of the request."""
+
+    language: str = "zh"
+    csrf: str = ""
+    nonce: str = ""
+    request_id: str = ""
+    path: str = "/"
+    query: str = ""
+    actor: Actor | None = None
+    on: date | None = None
+    demo: bool = False
+    flashes: list[tuple[str, str]] = field(default_factory=list)
+    waiting: Mapping[str, int] = field(default_factory=dict)
+    zone: tzinfo = UTC
+
+
+_page: ContextVar[Page] = ContextVar("page")
+
+
+def _speaking(write: Callable[..., str]) -> Callable[..., str]:
+    """A figure's writer as a filter: the language is that of the page."""
+    return lambda value, *more, **options: write(value, i18n.language(), *more, **options)
+
+
+def _moment(value: datetime | None) -> str:
+    return figures.moment(value, _page.get().zone)
+
+
+def address(**changes: object) -> str:
+    """The query of the page being shown with some of its fields changed; None takes a field away."""
+    fields = dict(parse_qsl(_page.get().query))
+    fields = {name: value for name, value in fields.items() if name not in changes}
+    fields |= {name: str(value) for name, value in changes.items() if value is not None}
+    return f"?{urlencode(fields)}" if fields else "?"
+
+
+@cache
+def asset(path: str) -> str:
+    """The address of a file under `static/`, with its hash, so that browsers keep it until it changes."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+    return f"/static/{path}?v={digest}"
+
+
+def _capitals(amount: Money | int | None) -> str:
+    return figures.MISSING if amount is None else capitals(amount if isinstance(amount, Money) else Money(amount))
+
+
+def _word(term: Any) -> str:
+    return figures.MISSING if term is None else i18n.said(term)
+
+
+@cache
+def environment() -> Environment:
+    """The one environment of templates: escaping on, missing names are errors."""
+    env = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters |= {name: _speaking(getattr(figures, name)) for name in ("wan", "yi", "yuan", "full", "money")}
+    env.filters |= {name: _speaking(getattr(figures, name)) for name in ("points", "times", "long_day")}
+    env.filters |= {"pct": figures.pct, "rate": figures.pct, "count": figures.count, "day": figures.day}
+    env.filters |= {"date": figures.day, "moment": _moment, "capitals": _capitals, "word": _word}
+    env.globals |= {
+        "_": i18n.gettext,
+        "page": _page.get,
+        "lang": i18n.language,
+        "unit": lambda kind: figures.unit(kind, i18n.language()),
+        "asset": asset,
+        "address": address,
+        "new_key": lambda: secrets.token_urlsafe(16),
+        "navigation": navigation.groups_for,
+    }
+    for name in ("ui", "form", "table"):
+        env.globals[name] = env.get_template(f"parts/{name}.html").module
+    return env
+
+
+def render(template: str, page: Page, context: Mapping[str, Any], *, block: str | None = None) -> str:
+    """A whole page as HTML, or only the named block of it."""
+    env = environment()
+    token = _page.set(page)
+    try:
+        with i18n.speaking(page.language):
+            found = env.get_template(template)
+            if block is None:
+                return found.render(**context)
+            inner = found.blocks.get(block)
+            if inner is None:
+                raise LookupError(f"{template} has no block {block!r}")
+            return "".join(inner(found.new_context(dict(context))))
+    finally:
+        _page.reset(token)

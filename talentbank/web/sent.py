@@ -1,0 +1,52 @@
+"""What came with a request beside the form itself: the token against forgery, the key of a double click."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+OWN_FIELDS = ("csrf", "once")
+SECRET_FIELDS = ("password", "code")
+"""Never hashed into the stored key: a short secret could be guessed from its hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The anti-forgery token, the idempotency key, and the hash of everything else that was sent."""
+
+    csrf: str = ""
+    once: str = ""
+    body_hash: bytes = b""
+
+
+async def read_sent(request: Request) -> Sent:
+    """Read the shell's own fields of a form (or the headers X-CSRF-Token and Idempotency-Key)."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return Sent()
+    fields: list[tuple[str, str]] = []
+    own: dict[str, str] = {}
+    if request.headers.get("content-type", "").startswith(FORMS):
+        for name, value in (await request.form()).multi_items():
+            if name in OWN_FIELDS and isinstance(value, str):
+                own[name] = value
+            elif name in SECRET_FIELDS:
+                continue
+            elif isinstance(value, UploadFile):
+                fields.append((name, f"{value.filename}:{value.size}"))
+            else:
+                fields.append((name, value))
+        body = json.dumps(fields, ensure_ascii=False).encode()
+    else:
+        body = await request.body()
+    return Sent(
+        csrf=request.headers.get("x-csrf-token") or own.get("csrf", ""),
+        once=request.headers.get("idempotency-key") or own.get("once", ""),
+        body_hash=hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).digest(),
+    )
+
+
+SentWith = Annotated[Sent, Depends(read_sent)]
