@@ -22,7 +22,10 @@ class Outcome(StrEnum):
 
 
 class Decision(Row, table=True):
-    """The committee's decision on an application (审批决定): the offer, its inputs, the versions it was made under."""
+    """The committee's decision on an application (审批决定): the offer, its inputs, the versions it was made under.
+
+    An approval already gives the loan its number: the promise is in the books under it from that moment on.
+    """
 
     __table_args__ = (
         sa.CheckConstraint("(outcome = 'approved') = (amount IS NOT NULL)", name="approved_with_amount"),
@@ -47,6 +50,7 @@ class Decision(Row, table=True):
     decided_at: datetime = Field(sa_type=InstantColumn)
     decided_by: int = Field(sa_type=sa.BigInteger)
     valid_to: date | None = None
+    loan_number: str | None = Field(default=None, unique=True, max_length=24)
 
 
 class Condition(Row, table=True):

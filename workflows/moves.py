@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.journal import JournalLine
 from models.refusals import BadInput, NotAllowed
-from models.roles import Actor
+from models.roles import Actor, Role
 from models.states.machine import Life, Move
 
 
@@ -88,6 +88,12 @@ def move(
     )
     session.flush()
     return step
+
+
+def require(by: Actor, act: str, *roles: Role) -> None:
+    """Refuse with NotAllowed unless the actor holds one of the roles: for acts that are no move of a life."""
+    if not by.holds(*roles):
+        raise NotAllowed(act=act, role=", ".join(roles))
 
 
 def note(
