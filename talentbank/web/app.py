@@ -21,6 +21,7 @@ import talentbank
 from talentbank import auth
 from talentbank.database import Database
 from talentbank.settings import Settings, load
+from talentbank.vault import Vault
 from talentbank.web import faults, navigation, routes
 from talentbank.web.desk import Guard, real_clock
 from talentbank.web.pages import STATIC, environment
@@ -67,6 +68,7 @@ def create_app(
     )
     app.state.settings = settings
     app.state.database = database or Database(settings.database_url)
+    app.state.vault = Vault.of(settings)
     app.state.clock = clock
     app.state.measures = Measures()
     app.state.tries = auth.Tries()

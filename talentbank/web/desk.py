@@ -27,6 +27,7 @@ from models.roles import Actor, Role
 from talentbank import auth
 from talentbank.database import Database
 from talentbank.settings import Settings
+from talentbank.vault import Vault
 from talentbank.web import cookies, once
 from talentbank.web.pages import Page, render
 from talentbank.web.security import same_origin_path
@@ -61,6 +62,7 @@ class Desk:
         self.page = page
         self.now: datetime = request.app.state.clock()
         self.settings: Settings = request.app.state.settings
+        self.vault: Vault = request.app.state.vault
         self.failed = False
         self._visitor = visitor
         self._reads: list[AuditLine] = []
