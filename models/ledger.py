@@ -18,6 +18,7 @@ from sqlmodel import SQLModel
 
 from models.base import FenColumn
 from models.books.chart import ACCOUNTS, BOOK_NUMBER, Account
+from models.exposure import keepers
 from models.roles import Institution
 
 WHOLE = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -361,7 +362,7 @@ def opening_rows(accounts: Iterable[Account] = ACCOUNTS) -> tuple[list[dict[str,
 def lay_foundation(connection: sa.Connection) -> None:
     """Put the guards, the charts and the heads into fresh tables."""
     raw = connection.connection.cursor()
-    for statement in guards(connection.dialect.name):
+    for statement in guards(connection.dialect.name) + keepers(connection.dialect.name):
         raw.execute(statement)  # past SQLAlchemy, for which a % in a statement is a parameter
     raw.close()
     open_missing_accounts(connection)

@@ -49,7 +49,10 @@ class Contract(Row, table=True):
 
 
 class Loan(Row, table=True):
-    """A loan from signature to its end (贷款). `outstanding` is the principal still owed to the bank."""
+    """A loan from signature to its end (贷款). `outstanding` is the principal still owed to the bank.
+
+    District, industry and talent level are those of the day it was signed: exposure is reported by them.
+    """
 
     __table_args__ = (
         sa.CheckConstraint("outstanding >= 0 AND outstanding <= disbursed", name="outstanding_within"),
@@ -64,6 +67,9 @@ class Loan(Row, table=True):
     firm_id: int = Field(sa_type=sa.BigInteger, foreign_key="firm.id", index=True)
     talent_id: int = Field(sa_type=sa.BigInteger, foreign_key="talent.id", index=True)
     product: Product = Field(sa_type=WordColumn(Product))
+    district: str = Field(default="", max_length=40)
+    industry: str = Field(default="", max_length=32)
+    level: str = Field(default="", max_length=32)
     amount: Money = Field(sa_type=MoneyColumn)
     disbursed: Money = Field(default=ZERO, sa_type=MoneyColumn)
     outstanding: Money = Field(default=ZERO, sa_type=MoneyColumn)

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import ledger
+from models import exposure, ledger
 from models.books.chart import ACCOUNT_OF_ID
 from models.books.entry import canonical_body, link
 from models.queries.books import mirror_differences
@@ -80,6 +80,7 @@ def prove(session: Session, *, progress: Callable[[str], None] | None = None) ->
         ("mirrors", _mirrors),
         ("closes", _closes),
         ("sub-ledgers", _sub_ledgers),
+        ("exposure", _exposure),
     ):
         if progress is not None:
             progress(name)
@@ -345,7 +346,12 @@ def _closes(session: Session, proof: Proof) -> Iterator[Finding]:
 
 
 def _sub_ledgers(session: Session, proof: Proof) -> Iterator[Finding]:
-    """What the nouns' rows say must be what the accounts say; filled in by `reports.sub_ledgers`."""
-
+    """What the nouns' rows say must be what the accounts say."""
     for row, what in differences(session):
         yield Finding("sub-ledgers", row, what)
+
+
+def _exposure(session: Session, proof: Proof) -> Iterator[Finding]:
+    """The sums that the database keeps for the bureau's page must be those of the loans and guarantees."""
+    for row, what in exposure.differences(session.connection()):
+        yield Finding("exposure", row, what)
