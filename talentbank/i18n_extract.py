@@ -28,7 +28,7 @@ def used() -> Iterator[tuple[str, str]]:
     found = extract_from_dir(HERE, METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=())
     for file, line, message, _comments, _context in found:
         text = message if isinstance(message, str) else message[0]
-        if text not in seen and text.strip():
+        if text not in seen and not text.isascii():  # an identifier in brackets is no message
             seen.add(text)
             yield text, f"{file}:{line}"
     for name, text in refusals().items():
