@@ -102,17 +102,95 @@ class GradeRules(BaseModel):
     default_rate: Share
 
 
+def _sum_to_hundred(parts: BaseModel) -> None:
+    if sum(parts.model_dump().values()) != 100:
+        raise ValueError("the most that the parts give must sum to 100 points")
+
+
+class ReputationParts(BaseModel):
+    """The most points that each part of a person's and a team's reputation may give; they sum to 100."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    designation: int = Field(ge=0)
+    experience: int = Field(ge=0)
+    ventures: int = Field(ge=0)
+    publications: int = Field(ge=0)
+    credit_record: int = Field(ge=0)
+    team_duties: int = Field(ge=0)
+    team_time: int = Field(ge=0)
+    team_commitment: int = Field(ge=0)
+    team_key: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        _sum_to_hundred(self)
+        return self
+
+
+class FirmParts(BaseModel):
+    """The most points that each part of a firm's own figures may give; they sum to 100."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    age: int = Field(ge=0)
+    growth: int = Field(ge=0)
+    margin: int = Field(ge=0)
+    research: int = Field(ge=0)
+    solvency: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        _sum_to_hundred(self)
+        return self
+
+
+class FullMarks(BaseModel):
+    """What gives a part its full points; less gives a share of them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    industry_years: int = Field(ge=1)
+    ventures: int = Field(ge=1)
+    publications: int = Field(ge=1)
+    prize_counts_as_papers: int = Field(ge=0)
+    team_duties: int = Field(ge=1)
+    team_months: int = Field(ge=1)
+    key_people: int = Field(ge=1)
+    firm_months: int = Field(ge=1)
+    growth: Share
+    margin: Share
+    research: Share
+    own_funds: Share
+    right_days: int = Field(ge=1)
+    claims: int = Field(ge=1)
+    family: int = Field(ge=1)
+    citations: int = Field(ge=1)
+
+
 class CreditRules(Rules):
     """Points, grades, the offer and its price (system.md section 5; rulebook IP-13, LOAN-01, LOAN-09, TB-10)."""
 
     kind: ClassVar[str] = "credit"
     points_weights: dict[str, Share]
+    reputation_parts: ReputationParts
+    firm_parts: FirmParts
+    firm_unknown_points: int = Field(ge=0, le=100)
+    """What a firm without figures of its own is given: it is neither raised nor lowered by what nobody knows."""
+    full_marks: FullMarks
+    credit_record_shares: dict[str, Share]
+    key_leaver_months: int = Field(ge=0)
     level_points: dict[str, int]
     level_line: dict[str, Yuan]
     designation_fades_years: int = Field(ge=1)
     pledge_rates: dict[str, Share]
     ip_weights: dict[str, Share]
     ip_life_buffer_days: int = Field(ge=0)
+    ip_revalue_months: int = Field(ge=1)
+    ip_breadth_each: int = Field(ge=0)
+    ip_breadth_most: int = Field(ge=0, le=100)
+    ip_citations_from_months: int = Field(ge=0)
+    """A younger right has had no time to be cited: its technical side rests on the expert's score alone."""
     reputation_cover_share: Share
     grades: tuple[GradeRules, ...]
     least_grade: str
@@ -129,6 +207,16 @@ class CreditRules(Rules):
     lender_of_record: str
     entrusted_threshold: Yuan
     entrusted_days: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _weights_sum_to_one(self) -> Self:
+        for weights, wanted in (
+            (self.points_weights, {"ip", "reputation", "firm", "panel"}),
+            (self.ip_weights, {"legal", "technical", "economic"}),
+        ):
+            if weights.keys() != wanted or sum(weight.ppm for weight in weights.values()) != MILLION:
+                raise ValueError(f"the weights of {', '.join(sorted(wanted))} must sum to one")
+        return self
 
     @model_validator(mode="after")
     def _scale_falls(self) -> Self:
