@@ -24,7 +24,7 @@ from models.policies.rules import Rules
 from models.queries.rules import rules_in_force
 from models.refusals import Refusal
 from models.roles import Actor, Role
-from talentbank import auth
+from talentbank import auth, i18n
 from talentbank.database import Database
 from talentbank.settings import Settings
 from talentbank.vault import Vault
@@ -130,6 +130,11 @@ class Desk:
     def flash(self, text: str, kind: str = "ok") -> None:
         """Say something on the next page: `kind` is ``ok``, ``note`` or ``error``. The text is already translated."""
         self._flashes.append((kind, text))
+
+    def say(self, message: str, **facts: object) -> None:
+        """Say on the next page that something is done: a message of the catalogue with its facts."""
+        with i18n.speaking(self.lang):
+            self.flash(i18n.gettext(message, **facts))
 
     @property
     def is_htmx(self) -> bool:
