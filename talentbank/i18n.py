@@ -16,7 +16,9 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from models import glossary
 from models.refusals import Refusal
+from models.states.lives import LIVES
 from models.values.money import Money
 from models.values.rate import Rate
 from talentbank import figures
@@ -80,12 +82,31 @@ def said(fact: object) -> str:
         case tuple() | list() | set() | frozenset():
             return "、".join(said(one) for one in fact) if language() == "zh" else ", ".join(said(one) for one in fact)
         case _:
-            return gettext(str(fact))
+            return _said_text(str(fact))
 
 
-def word(term: StrEnum) -> str:
-    """A domain word as the glossary has it, in the language now spoken."""
-    return gettext(str(term))
+def _said_text(text: str) -> str:
+    """A text from a refusal: a catalogue message, or stored words (one, or several with commas) from the glossary."""
+    parts = text.split(", ")
+    if text.isascii() and all(glossary.names_of(part) for part in parts):
+        return ("、" if language() == "zh" else ", ").join(word(part) for part in parts)
+    return gettext(text)
+
+
+def word(term: StrEnum | str) -> str:
+    """A domain word as the glossary has it, in the language now spoken: an enumeration's, a noun or an act."""
+    return glossary.term(term, language())
+
+
+def act(subject: str, verb: str) -> str:
+    """An act as the journal and the buttons say it: `act("application", "submit")`."""
+    return glossary.term(f"{subject}.{verb}", language())
+
+
+def stage(subject: str, value: str) -> str:
+    """The stage of a life, known by its stored text: `stage("loan", "active")`; "" for the stage before the first."""
+    life = LIVES.get(subject)
+    return glossary.term(f"{life.stages.__name__}.{value}", language()) if life and value else value
 
 
 def sentence(refusal: Refusal, code: str | None = None) -> str:
@@ -95,11 +116,21 @@ def sentence(refusal: Refusal, code: str | None = None) -> str:
             if kind.__name__ in refusals():
                 text = catalogue(language()).get(refusals()[kind.__name__], refusals()[kind.__name__])
                 try:
-                    return text % {name: said(fact) for name, fact in refusal.facts.items()}
+                    return text % _facts_said(refusal)
                 except KeyError:
                     continue  # a general sentence may want facts that this refusal does not carry
         facts = "; ".join(f"{name} {said(fact)}" for name, fact in refusal.facts.items())
         return gettext("办理被拒绝（%(name)s）：%(facts)s", name=refusal.name, facts=facts or MISSING_FACTS)
+
+
+def _facts_said(refusal: Refusal) -> dict[str, str]:
+    """The facts of a refusal in words; a stage or verb is said as its subject says it."""
+    facts = {name: said(fact) for name, fact in refusal.facts.items()}
+    subject = str(refusal.facts.get("subject", ""))
+    if subject in LIVES:
+        facts |= {"stage": stage(subject, str(refusal.facts.get("stage", "")))}
+        facts |= {"verb": act(subject, str(refusal.facts.get("verb", "")))}
+    return facts
 
 
 MISSING_FACTS = figures.MISSING

@@ -5,7 +5,7 @@ REFUSALS = {
     "NotThere": "没有找到您要查看的内容（%(what)s）。它可能不存在，或您无权查看。",
     "BadInput": "“%(field)s”填写有误：%(reason)s。请修改后重新提交。",
     "MoveNotOpen": "当前状态为“%(stage)s”，不能办理“%(verb)s”。请刷新页面查看最新状态。",
-    "SameHand": "审贷分离：您已经办理过本案的“%(verb)s”环节，请由另一位同事办理“%(act)s”。",
+    "SameHand": "审贷分离：您已经办理过本案的“%(earlier)s”中的环节，请由另一位同事办理“%(act)s”。",
     "ReasonNeeded": "办理“%(act)s”必须填写理由。",
     "KeyUsedForAnother": "同一个办理编号（%(key)s）已用于另一笔内容不同的业务。请刷新页面后重新办理。",
     "LimitReached": "额度不足：账户 %(account)s 可用 %(available)s，本次需要 %(asked)s。请减少金额或先补足资金。",

@@ -1,0 +1,117 @@
+"""Words of stages: where each thing in the house stands."""
+
+from __future__ import annotations
+
+STAGES: dict[str, dict[str, tuple[str, str]]] = {
+    "Stage": {
+        "draft": ("草稿", "Draft"),
+        "submitted": ("已提交", "Submitted"),
+        "accepted": ("已受理", "Accepted"),
+        "due_diligence": ("尽职调查", "Due diligence"),
+        "scored": ("已评分", "Scored"),
+        "in_review": ("联合评审", "In review"),
+        "opinion_issued": ("意见已出具", "Opinion issued"),
+        "decided": ("已批准", "Approved"),
+        "contracted": ("已签约", "Contracted"),
+        "closed": ("已结清", "Closed"),
+        "returned": ("退回补正", "Returned"),
+        "withdrawn": ("已撤回", "Withdrawn"),
+        "rejected": ("已否决", "Rejected"),
+        "deferred": ("暂缓", "Deferred"),
+        "lapsed": ("批准失效", "Lapsed"),
+    },
+    "PanelStage": {
+        "open": ("评审中", "Scoring"),
+        "closed": ("评审结束", "Closed"),
+        "cancelled": ("已取消", "Cancelled"),
+    },
+    "SeatStage": {
+        "invited": ("待打分", "Invited"),
+        "scored": ("已打分", "Scored"),
+        "recused": ("已回避", "Recused"),
+        "replaced": ("已替换", "Replaced"),
+    },
+    "ContractStage": {
+        "drawn_up": ("已拟定", "Drawn up"),
+        "signed": ("已签订", "Signed"),
+        "fulfilled": ("已履行", "Fulfilled"),
+        "cancelled": ("已取消", "Cancelled"),
+    },
+    "PayOutStage": {
+        "requested": ("待放款", "Requested"),
+        "paid": ("已放款", "Paid out"),
+        "refused": ("已退回", "Refused"),
+    },
+    "LoanStage": {
+        "undrawn": ("未提款", "Undrawn"),
+        "active": ("存续", "Active"),
+        "defaulted": ("违约", "Defaulted"),
+        "handed_over": ("已移交", "Handed over"),
+        "settled": ("已结清", "Settled"),
+        "written_off": ("已核销", "Written off"),
+        "cancelled": ("已取消", "Cancelled"),
+    },
+    "GuaranteeStage": {
+        "reserved": ("额度已预留", "Capacity reserved"),
+        "proposed": ("已拟保", "Proposed"),
+        "in_force": ("在保", "In force"),
+        "called": ("代偿中", "Called"),
+        "honoured": ("已代偿", "Honoured"),
+        "released": ("已解除", "Released"),
+        "lapsed": ("已失效", "Lapsed"),
+    },
+    "ClaimStage": {
+        "filed": ("已申请代偿", "Filed"),
+        "accepted": ("代偿已受理", "Accepted"),
+        "paid": ("已代偿", "Paid"),
+        "refused": ("不予代偿", "Refused"),
+    },
+    "BridgeStage": {
+        "applied": ("已申请转贷", "Applied"),
+        "reserved": ("资金已预留", "Reserved"),
+        "paid": ("转贷已放款", "Paid"),
+        "returned": ("转贷已归还", "Returned"),
+        "refused": ("不予转贷", "Refused"),
+        "expired": ("预留已到期", "Expired"),
+    },
+    "WatchStage": {
+        "open": ("待认领", "Open"),
+        "assigned": ("处理中", "Assigned"),
+        "cleared": ("已解除", "Cleared"),
+    },
+    "DisposalStage": {
+        "proposed": ("已拟方案", "Proposed"),
+        "approved": ("方案已批准", "Approved"),
+        "held": ("处置中", "Held"),
+        "converted": ("已转股", "Converted"),
+        "closed": ("已结案", "Closed"),
+        "refused": ("方案被否决", "Refused"),
+    },
+    "ConversionStage": {
+        "proposed": ("已拟转股", "Proposed"),
+        "approved": ("转股已批准", "Approved"),
+        "done": ("转股完成", "Done"),
+        "refused": ("不予转股", "Refused"),
+    },
+    "HoldingStage": {
+        "held": ("持有", "Held"),
+        "exited": ("已退出", "Exited"),
+    },
+    "AwardStage": {
+        "proposed": ("已申报", "Proposed"),
+        "approved": ("已批准", "Approved"),
+        "paid": ("已拨付", "Paid"),
+        "capitalised": ("已转为股本", "Capitalised"),
+        "refused": ("不予奖补", "Refused"),
+    },
+    "RuleStage": {
+        "proposed": ("待审批", "Proposed"),
+        "approved": ("已批准", "Approved"),
+        "refused": ("未批准", "Refused"),
+    },
+    "FacilityStage": {
+        "registered": ("已登记", "Registered"),
+        "open": ("可提款", "Open"),
+        "closed": ("已关闭", "Closed"),
+    },
+}
