@@ -59,6 +59,7 @@ class Loan(Row, table=True):
         sa.CheckConstraint("disbursed <= amount", name="disbursed_within"),
         sa.Index("ix_loan_stage", "stage", "matures_on"),
         sa.Index("ix_loan_outstanding", "outstanding"),
+        sa.Index("ix_loan_matures_on", "matures_on"),
     )
 
     number: str = Field(unique=True, max_length=24)
@@ -134,6 +135,12 @@ class Instalment(Row, table=True):
         sa.CheckConstraint("brought BETWEEN 0 AND interest", name="brought_within"),
         sa.Index("ix_instalment_loan_id", "loan_id", "number"),
         sa.Index("ix_instalment_payable_on", "payable_on"),
+        sa.Index(
+            "ix_instalment_open",
+            "period_start",
+            sqlite_where=sa.text("live AND settled_on IS NULL"),
+            postgresql_where=sa.text("live AND settled_on IS NULL"),
+        ),
     )
 
     loan_id: int = Field(sa_type=sa.BigInteger, foreign_key="loan.id")

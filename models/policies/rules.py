@@ -145,6 +145,25 @@ class FirmParts(BaseModel):
         return self
 
 
+class LegalParts(BaseModel):
+    """The most points that each part of a right's legal side may give; they sum to 100.
+
+    Claims and family are looked at for patents only; for other rights the first two parts share the hundred.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    standing: int = Field(ge=1)
+    life: int = Field(ge=0)
+    claims: int = Field(ge=0)
+    family: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        _sum_to_hundred(self)
+        return self
+
+
 class FullMarks(BaseModel):
     """What gives a part its full points; less gives a share of them."""
 
@@ -189,6 +208,10 @@ class CreditRules(Rules):
     ip_revalue_months: int = Field(ge=1)
     ip_breadth_each: int = Field(ge=0)
     ip_breadth_most: int = Field(ge=0, le=100)
+    ip_legal_parts: LegalParts
+    ip_filed_share: Share
+    """What a right that is filed and not yet granted has of the points of its standing."""
+    ip_citation_share: Share
     ip_citations_from_months: int = Field(ge=0)
     """A younger right has had no time to be cited: its technical side rests on the expert's score alone."""
     reputation_cover_share: Share
@@ -250,6 +273,8 @@ class ServicingRules(Rules):
     cross_bank_share: Share
     cross_own_share: Share
     default_days: int = Field(ge=1)
+    upgrade_periods: int = Field(default=2, ge=1)
+    upgrade_months: int = Field(default=6, ge=1)
     allowance_general: Share
     allowance: dict[FiveClass, Share]
     notice_days: int = Field(ge=0)
