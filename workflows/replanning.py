@@ -1,0 +1,106 @@
+"""From an agreement and a balance to the lines of a schedule as rows: the first plan, and what is left of a later one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from models.lending.accrual import interest_of_days
+from models.lending.schedule import Instalment as Line
+from models.lending.schedule import Rolling, schedule_from
+from models.loan import Contract, Instalment
+from models.values.money import Money
+from workflows.agreed_terms import terms_of
+
+
+def first_lines(contract: Contract, balance: Money, *, on: date, roll: Rolling) -> tuple[Line, ...]:
+    """The lines by which what was paid out on `on` is repaid. TermsNotValid for a day outside the term."""
+    terms = terms_of(contract, balance, on=on)
+    return schedule_from(terms, balance_fen=balance.fen, on=on, roll=roll, number=1).instalments
+
+
+def rest_of_lines(
+    contract: Contract,
+    past: Sequence[Instalment],
+    ahead: Sequence[Instalment],
+    balance: Money,
+    *,
+    on: date,
+    brought: Money,
+    roll: Rolling,
+) -> tuple[Line, ...]:
+    """The lines that replace those `ahead` when `balance` is what they have to repay from the day `on`.
+
+    `brought` is what the running period has earned and is unpaid: it falls due with the first line, or at once when
+    nothing is left to repay (LOAN-17).
+    """
+    running = ahead[0]
+    if not balance:
+        at_once = Line(running.number, on, on, on, roll(on), 0, brought.fen, 0)
+        return (at_once,) if brought else ()
+    if running.due_on <= on:
+        return _during_the_rest_days(contract, ahead, balance, on=on, brought=brought, roll=roll)
+    # A line may be payable before the day the contract names (modified following): it is not planned a second time.
+    planned_after = max([on, *(line.due_on for line in past)])
+    return schedule_from(
+        terms_of(contract, balance, on=planned_after),
+        balance_fen=balance.fen,
+        on=on,
+        roll=roll,
+        interest_so_far_fen=brought.fen,
+        number=running.number,
+    ).instalments
+
+
+def _during_the_rest_days(
+    contract: Contract, ahead: Sequence[Instalment], balance: Money, *, on: date, brought: Money, roll: Rolling
+) -> tuple[Line, ...]:
+    """The running line has met its due day but waits for the next business day, and bears interest until then
+    (LOAN-23): it keeps its days and takes the change first, the later lines are levelled again."""
+    running = ahead[0]
+    planned = sum(line.principal.fen for line in ahead)
+    fallen = max(planned - balance.fen, 0)
+    principal = max(running.principal.fen - fallen, 0)
+    days = (running.period_end - on).days
+    interest = brought.fen + interest_of_days(balance.fen, contract.rate.ppm, days, day_basis=contract.day_basis)
+    rest = balance.fen - principal
+    line = Line(running.number, on, running.period_end, running.due_on, running.payable_on, principal, interest, rest)
+    if not rest:
+        return (line,)
+    later = schedule_from(
+        terms_of(contract, Money(rest), on=running.period_end),
+        balance_fen=rest,
+        on=running.period_end,
+        roll=roll,
+        number=running.number + 1,
+    )
+    return (line, *later)
+
+
+def rows_of(lines: Sequence[Line], *, loan_id: int, plan: int, balance: Money, brought: Money) -> list[Instalment]:
+    """The lines as rows of a plan; `brought` lies in the first one's interest.
+
+    Interest counted in months does not change with the days: where a line is payable before the day the contract names
+    (modified following), it is earned by then.
+    """
+    rows: list[Instalment] = []
+    for line in lines:
+        rows.append(
+            Instalment.model_validate(
+                {
+                    "loan_id": loan_id,
+                    "plan": plan,
+                    "number": line.number,
+                    "period_start": rows[-1].period_end if rows else line.period_start,
+                    "period_end": min(line.period_end, line.payable_on),
+                    "due_on": line.due_on,
+                    "payable_on": line.payable_on,
+                    "balance_before": balance,
+                    "principal": Money(line.principal_fen),
+                    "interest": Money(line.interest_fen),
+                    "brought": Money(0) if rows else brought,
+                }
+            )
+        )
+        balance -= Money(line.principal_fen)
+    return rows
