@@ -23,6 +23,26 @@ class Product(StrEnum):
     WORKING_CAPITAL = "working_capital"  # 流动资金贷
 
 
+class CreditRecord(StrEnum):
+    """What the credit report says, as the investigation sums it up (征信记录)."""
+
+    CLEAN = "clean"  # 无不良记录
+    MINOR = "minor"  # 偶有逾期, settled
+    BAD = "bad"  # 严重不良
+    NONE = "none"  # 无信贷记录
+
+
+class Stop(StrEnum):
+    """What stops an application whatever its points are (硬性否决): it cannot go to review before it is cleared."""
+
+    INTEGRITY_LISTED = "integrity_listed"  # 失信名单
+    INTEGRITY_UNCHECKED = "integrity_unchecked"  # 未核查失信名单
+    NO_DESIGNATION = "no_designation"  # 无有效人才计划入选(TB-02)
+    DESIGNATION_UNVERIFIED = "designation_unverified"  # 入选未经人才办核实
+    NO_CONSENT = "no_consent"  # 未取得征信授权(LOAN-32)
+    FIRM_TOO_LARGE = "firm_too_large"  # 不属中小微企业(TB-02)
+
+
 class Application(Row, table=True):
     """A talent's request for credit, with a firm or before one is founded (贷款申请)."""
 

@@ -34,6 +34,21 @@ class IPStatus(StrEnum):
     DISPUTED = "disputed"
 
 
+class PledgeBar(StrEnum):
+    """Why a right cannot serve as security: the register would refuse its pledge (IP-04, IP-10, IP-23)."""
+
+    NOT_OWNER = "not_owner"  # 出质人不是登记权利人
+    ENDED = "ended"  # 权利已终止或被宣告无效
+    NOT_GRANTED = "not_granted"  # 尚未授权
+    FEE_UNPAID = "fee_unpaid"  # 未按规定缴纳年费
+    DISPUTED = "disputed"  # 权属争议或被保全
+    ENDS_BEFORE_DEBT = "ends_before_debt"  # 债务期限超过权利有效期
+    CO_OWNER = "co_owner"  # 共有人未同意(IP-09)
+    SERVICE_INVENTION = "service_invention"  # 职务发明权属未明(IP-23)
+    NOT_REGISTRABLE = "not_registrable"  # 不能办理质押登记(TB-10)
+    FULLY_PLEDGED = "fully_pledged"  # 已质押且无余值
+
+
 class IPAsset(Row, table=True):
     """A right, or an application for one, offered as security (知识产权)."""
 

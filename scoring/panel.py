@@ -101,7 +101,7 @@ def kendall_w(ratings: Sequence[Sequence[int]]) -> float | None:
     ranks = [_doubled_ranks(row) for row in ratings]
     sums = [sum(column) for column in zip(*ranks, strict=True)]
     # Ranks are doubled to stay whole, so the squares below are four times what the textbook has.
-    squares = sum((Fraction(one) - Fraction(sum(sums), items)) ** 2 for one in sums) / 4
+    squares = sum(((Fraction(one) - Fraction(sum(sums), items)) ** 2 for one in sums), Fraction(0)) / 4
     ties = sum(size**3 - size for row in ratings for size in Counter(row).values())
     whole = raters**2 * (items**3 - items) - raters * ties
     if whole == 0:

@@ -239,6 +239,8 @@ class CreditRules(Rules):
         ):
             if weights.keys() != wanted or sum(weight.ppm for weight in weights.values()) != MILLION:
                 raise ValueError(f"the weights of {', '.join(sorted(wanted))} must sum to one")
+        if self.points_weights["panel"].ppm >= MILLION:
+            raise ValueError("the panel cannot have all the weight: an application is graded before it has scored")
         return self
 
     @model_validator(mode="after")
