@@ -20,11 +20,35 @@ class Origin(StrEnum):
     FOLLOW_ON = "follow_on"  # 跟进投资
 
 
+class Exclusion(StrEnum):
+    """Why a claim may not be converted (EQ-02)."""
+
+    ZOMBIE = "zombie"
+    EVADES_DEBTS = "evades_debts"
+    DISHONEST = "dishonest"
+    UNCLEAR_CLAIM = "unclear_claim"
+    OVER_CAPACITY = "over_capacity"
+
+
+class ExitKind(StrEnum):
+    """How a holding ends."""
+
+    SALE = "sale"  # 公开转让, EQ-17
+    TRANSFER = "transfer"  # 让利转让给其他股东, EQ-11
+    BUY_BACK = "buy_back"  # 回购, EQ-12
+    LIQUIDATION = "liquidation"  # 清算
+
+
 class Conversion(Row, table=True):
-    """A conversion of (part of) a claim into a share of the debtor (EQ-01 to EQ-04, EQ-23)."""
+    """A conversion of (part of) a claim into a share of the debtor (EQ-01 to EQ-04, EQ-23).
+
+    `claim` is the nominal amount that is extinguished, `cost` the part of the case's cost that goes with it, `value`
+    what the claim was appraised at: the price between the two companies, and the contribution to the firm.
+    """
 
     __table_args__ = (
         sa.CheckConstraint("claim > 0 AND value > 0 AND pre_money > 0", name="amounts"),
+        sa.CheckConstraint("cost >= 0 AND value <= claim", name="value_within_claim"),
         sa.CheckConstraint("new_registered + reserve = value", name="value_sums"),
         sa.CheckConstraint("share_ppm BETWEEN 1 AND 1000000", name="share"),
     )
@@ -35,6 +59,7 @@ class Conversion(Row, table=True):
     firm_id: int = Field(sa_type=sa.BigInteger, foreign_key="firm.id", index=True)
     origin: Origin = Field(default=Origin.CONVERSION, sa_type=WordColumn(Origin))
     claim: Money = Field(sa_type=MoneyColumn)
+    cost: Money = Field(default=ZERO, sa_type=MoneyColumn)
     value: Money = Field(sa_type=MoneyColumn)
     pre_money: Money = Field(sa_type=MoneyColumn)
     registered_before: Money = Field(sa_type=MoneyColumn)
@@ -70,6 +95,7 @@ class Holding(Row, table=True):
     offered: Money = Field(default=ZERO, sa_type=MoneyColumn)
     exited_on: date | None = None
     exit_kind: str = Field(default="", max_length=20)
+    buyer: str = Field(default="", max_length=160)
     stage: HoldingStage = Field(default=HoldingStage.HELD, sa_type=WordColumn(HoldingStage))
 
 
@@ -100,9 +126,15 @@ class Round(Row, table=True):
 
 
 class Award(Row, table=True):
-    """A fiscal award or subsidy that is due to a firm, paid out or turned into capital (奖励补助; EQ-08)."""
+    """A fiscal award or subsidy that is due to a firm, paid out or turned into capital (奖励补助; EQ-08).
 
-    __table_args__ = (sa.CheckConstraint("amount > 0", name="amount_positive"),)
+    What is over the ceiling of public holding is not `capitalised`: it stays a grant and is paid.
+    """
+
+    __table_args__ = (
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
+        sa.CheckConstraint("capitalised >= 0 AND capitalised <= amount", name="capitalised_within"),
+    )
 
     number: str = Field(unique=True, max_length=24)
     firm_id: int = Field(sa_type=sa.BigInteger, foreign_key="firm.id", index=True)
@@ -110,6 +142,7 @@ class Award(Row, table=True):
     title: str = Field(max_length=200)
     basis: str = Field(default="", max_length=200)
     amount: Money = Field(sa_type=MoneyColumn)
+    capitalised: Money = Field(default=ZERO, sa_type=MoneyColumn)
     proposed_on: date
     approved_on: date | None = None
     done_on: date | None = None

@@ -18,6 +18,21 @@ class AlarmLevel(StrEnum):
     YELLOW = "yellow"
 
 
+class Signal(StrEnum):
+    """What was seen: the first ones by the clock, the others by people (system.md section 9)."""
+
+    OVERDUE = "overdue"
+    MATURITY_NEAR = "maturity_near"
+    PATENT_FEE_LATE = "patent_fee_late"
+    PATENT_LOST = "patent_lost"
+    KEY_PERSON_LEFT = "key_person_left"
+    COVENANT_BROKEN = "covenant_broken"
+    COURT_RECORD = "court_record"
+    TAX_RECORD = "tax_record"
+    PRODUCT_DELAYED = "product_delayed"
+    OTHER = "other"
+
+
 class WatchCase(Row, table=True):
     """One warning about one loan; the same signal is raised once while it is open."""
 

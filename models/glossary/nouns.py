@@ -53,6 +53,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "funding": ("资金配比", "Funding"),
     "programme": ("人才计划", "Programme"),
     "benefit": ("政策待遇", "Benefit"),
+    "subsidy": ("贷款贴息", "Interest subsidy"),
     "pool_project": ("项目储备", "Pool project"),
     "target": ("年度目标", "Target"),
     "rule_set": ("规则", "Rule set"),

@@ -353,6 +353,8 @@ class EquityRules(Rules):
     """Conversion, public holding, follow-on, exit (rulebook section 8)."""
 
     kind: ClassVar[str] = "equity"
+    holder_of_record: str
+    """The venture company's name as it stands in the firms' cap tables (EQ-01)."""
     public_holding_max: Share
     appraisal_valid_months: int = Field(ge=1)
     price_floor: Share

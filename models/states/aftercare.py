@@ -241,7 +241,11 @@ AWARD = Life(
             "approve", AwardStage.PROPOSED, AwardStage.APPROVED, by=Role.BUREAU_APPROVER, apart_from=("award.propose",)
         ),
         Move("refuse", AwardStage.PROPOSED, AwardStage.REFUSED, by=Role.BUREAU_APPROVER, reason=True),
-        Move("pay", AwardStage.APPROVED, AwardStage.PAID, by=Role.FINANCE_BUREAU, apart_from=("award.approve",)),
+        *(
+            # What the ceiling of public holding keeps from becoming capital is paid as a grant afterwards (EQ-08).
+            Move("pay", stage, AwardStage.PAID, by=Role.FINANCE_BUREAU, apart_from=("award.approve",))
+            for stage in (AwardStage.APPROVED, AwardStage.CAPITALISED)
+        ),
         Move(
             "capitalise",
             AwardStage.APPROVED,
