@@ -196,6 +196,12 @@ _TABLE: tuple[Recipe, ...] = (
         (_d("guarantor.memo_commitments_contra"), _c("guarantor.memo_in_force")),
     ),
     Recipe(
+        "guarantee_restored",
+        "担保责任恢复",
+        "Guarantee bound again when a repayment was reversed",
+        (_d("guarantor.memo_in_force"), _c("guarantor.memo_commitments_contra")),
+    ),
+    Recipe(
         "guarantee_fee_received",
         "收取担保费",
         "Guarantee fee received",
@@ -206,6 +212,12 @@ _TABLE: tuple[Recipe, ...] = (
         "担保费确认收入",
         "Guarantee fee earned",
         (_d("guarantor.unearned_reserve"), _c("guarantor.fee_income")),
+    ),
+    Recipe(
+        "guarantee_fee_refunded",
+        "退还未到期担保费",
+        "Guarantee fee given back for the time and amount no longer guaranteed",
+        (_d("guarantor.unearned_reserve"), _c("guarantor.cash")),
     ),
     Recipe(
         "compensation_reserved",

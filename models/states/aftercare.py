@@ -50,14 +50,35 @@ GUARANTEE = Life(
             "release",
             GuaranteeStage.IN_FORCE,
             GuaranteeStage.RELEASED,
-            by=(Role.SYSTEM, Role.GUARANTEE_OFFICER, Role.LOAN_OFFICER, Role.FUND_MANAGER, Role.FUND_APPROVER),
+            by=(
+                Role.SYSTEM,
+                Role.GUARANTEE_OFFICER,
+                Role.LOAN_OFFICER,
+                Role.FUND_MANAGER,
+                Role.FUND_APPROVER,
+                Role.CREDIT_REVIEWER,
+                Role.ASSET_MANAGER,
+            ),
+        ),
+        Move(
+            "reinstate",
+            GuaranteeStage.RELEASED,
+            GuaranteeStage.IN_FORCE,
+            by=(Role.LOAN_OFFICER, Role.CREDIT_REVIEWER, Role.GUARANTEE_OFFICER),
+            reason=True,
         ),
         *(
             Move(
                 "lapse",
                 stage,
                 GuaranteeStage.LAPSED,
-                by=(Role.SYSTEM, Role.GUARANTEE_OFFICER, Role.LOAN_OFFICER, Role.APPLICANT),
+                by=(
+                    Role.SYSTEM,
+                    Role.GUARANTEE_OFFICER,
+                    Role.LOAN_OFFICER,
+                    Role.CREDIT_REVIEWER,
+                    Role.APPLICANT,
+                ),
                 reason=True,
             )
             for stage in (GuaranteeStage.RESERVED, GuaranteeStage.PROPOSED)
