@@ -6,12 +6,12 @@ guarantees. Triggers keep them: whoever changes a loan changes its cell in the s
 proves them equal to the rows.
 """
 
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from models.application import Product
 from models.base import WordColumn
 from models.lending.ageing import FiveClass
 
@@ -22,15 +22,23 @@ THOUSAND_YUAN = 100_000
 """In fen: concentration is reckoned on outstanding amounts rounded to whole thousand yuan, so that squares stay exact."""
 
 
+class Dimension(StrEnum):
+    """By what exposure is broken down; `ALL` is every loan."""
+
+    ALL = "all"
+    DISTRICT = "district"
+    INDUSTRY = "industry"
+    LEVEL = "level"
+    PRODUCT = "product"
+
+
 class ExposureCell(SQLModel, table=True):
-    """The loans of one district, industry, talent level, product and class that the bank still holds."""
+    """The loans of one class that the bank still holds, under one word of one dimension (`all` has the empty word)."""
 
     __tablename__ = "exposure_cell"
 
-    district: str = Field(primary_key=True, max_length=40)
-    industry: str = Field(primary_key=True, max_length=32)
-    level: str = Field(primary_key=True, max_length=32)
-    product: Product = Field(sa_type=WordColumn(Product), primary_key=True)
+    dimension: Dimension = Field(sa_type=WordColumn(Dimension), primary_key=True)
+    word: str = Field(primary_key=True, max_length=40)
     five_class: FiveClass = Field(sa_type=WordColumn(FiveClass), primary_key=True)
     loans: int
     outstanding_fen: int = Field(sa_type=sa.BigInteger)
@@ -71,11 +79,15 @@ class GuaranteeClient(SQLModel, table=True):
 
 
 _STAGES = "('active', 'defaulted')"
+_WORDS = (
+    "(SELECT 'all' AS dimension, '' AS word UNION ALL SELECT 'district', {row}.district UNION ALL"
+    " SELECT 'industry', {row}.industry UNION ALL SELECT 'level', {row}.level UNION ALL SELECT 'product', {row}.product)"
+)
 _CELL = (
-    "INSERT INTO exposure_cell(district, industry, level, product, five_class, loans, outstanding_fen, squares)"
-    " SELECT {row}.district, {row}.industry, {row}.level, {row}.product, {row}.five_class, {sign}1,"
-    " {sign}{row}.outstanding, {sign}(({row}.outstanding + 50000) / 100000 * (({row}.outstanding + 50000) / 100000))"
-    " WHERE {row}.stage IN " + _STAGES + " ON CONFLICT (district, industry, level, product, five_class) DO UPDATE SET"
+    "INSERT INTO exposure_cell(dimension, word, five_class, loans, outstanding_fen, squares)"
+    " SELECT words.dimension, words.word, {row}.five_class, {sign}1, {sign}{row}.outstanding,"
+    " {sign}(({row}.outstanding + 50000) / 100000 * (({row}.outstanding + 50000) / 100000)) FROM " + _WORDS + " words"
+    " WHERE {row}.stage IN " + _STAGES + " ON CONFLICT (dimension, word, five_class) DO UPDATE SET"
     " loans = exposure_cell.loans + excluded.loans,"
     " outstanding_fen = exposure_cell.outstanding_fen + excluded.outstanding_fen,"
     " squares = exposure_cell.squares + excluded.squares;"
@@ -160,13 +172,18 @@ def differences(connection: sa.Connection) -> list[tuple[str, str]]:
     return found
 
 
-_KEY = "district || '/' || industry || '/' || level || '/' || product || '/' || five_class"
+_ONE_DIMENSION = (
+    " UNION ALL SELECT '{name}/' || {word} || '/' || five_class, 0, outstanding FROM loan WHERE stage IN " + _STAGES
+)
 _PROOFS = {
     "exposure_cell": (
-        f"SELECT k, SUM(kept), SUM(counted) FROM ("  # nosec B608  nothing comes from outside
-        f" SELECT {_KEY} AS k, outstanding_fen AS kept, 0 AS counted FROM exposure_cell UNION ALL"
-        f" SELECT {_KEY}, 0, outstanding FROM loan WHERE stage IN {_STAGES}) sums"
-        " GROUP BY k HAVING SUM(kept) <> SUM(counted)"
+        "SELECT k, SUM(kept), SUM(counted) FROM ("  # nosec B608  nothing comes from outside
+        "SELECT dimension || '/' || word || '/' || five_class AS k, outstanding_fen AS kept, 0 AS counted"
+        " FROM exposure_cell"
+        + "".join(
+            _ONE_DIMENSION.format(name=one.value, word="''" if one is Dimension.ALL else one.value) for one in Dimension
+        )
+        + ") sums GROUP BY k HAVING SUM(kept) <> SUM(counted)"
     ),
     "borrower_exposure": (
         "SELECT k, SUM(kept), SUM(counted) FROM ("  # nosec B608

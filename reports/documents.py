@@ -183,7 +183,9 @@ def _marks(session: Session, panel: Panel) -> list[tuple[Discipline, dict[str, i
         .where(Seat.panel_id == panel.key, Seat.stage == SeatStage.SCORED)
         .order_by(col(Sheet.seat_id), col(Sheet.version))
     )
-    newest = {seat: (discipline, scores) for discipline, seat, scores in rows}
+    newest: dict[int, tuple[Discipline, dict[str, int]]] = {}
+    for discipline, seat, scores in rows:
+        newest[int(seat)] = (Discipline(discipline), dict(scores))
     return list(newest.values())
 
 

@@ -16,9 +16,9 @@ from sqlmodel import Session, col, select
 
 from models import ledger
 from models.books.chart import CHART
-from models.exposure import BorrowerExposure, ExposureCell
+from models.exposure import BorrowerExposure, Dimension
 from models.journal import DayRun
-from models.lending.ageing import CLASSES, FiveClass
+from models.lending.ageing import FiveClass
 from models.policies.rules import ExposureRules, GuaranteeRules
 from models.queries import exposure as kept
 from models.queries.books import balance
@@ -124,7 +124,7 @@ def exposure(session: Session, *, on: date) -> ExposureReport:
     fund = kept.fund_standing(session)
     guarantor = kept.guarantor_standing(session)
     largest = kept.largest_borrowers(session)
-    outstanding = Money(sum(cell.outstanding_fen for cell in cells))
+    outstanding = Money(sum(cell.outstanding_fen for cell in kept.everything(cells)))
     bad = kept.non_performing(cells)
     firms = borrowers(session)
     bridges = balance(session, "relender.bridge").net
@@ -135,7 +135,7 @@ def exposure(session: Session, *, on: date) -> ExposureReport:
         drawn=fund.drawn,
         outstanding=outstanding,
         undrawn=balance(session, "bank.memo_undrawn").net,
-        loans=sum(cell.loans for cell in cells),
+        loans=sum(cell.loans for cell in kept.everything(cells)),
         firms=firms,
         utilisation=_ratio(outstanding, fund.commitment),
         largest_share=_ratio(largest[0][1] if largest else ZERO, outstanding),
@@ -145,11 +145,11 @@ def exposure(session: Session, *, on: date) -> ExposureReport:
         guarantor=guarantor,
         bridges_out=bridges,
         bridge_fund=Money(bridges.fen + balance(session, "relender.cash").net.fen),
-        by_class=_in_class_order(cells),
-        by_district=kept.by(cells, lambda cell: cell.district),
-        by_industry=kept.by(cells, lambda cell: cell.industry),
-        by_level=kept.by(cells, lambda cell: cell.level),
-        by_product=kept.by(cells, lambda cell: cell.product),
+        by_class=kept.by_class(cells),
+        by_district=kept.by(cells, Dimension.DISTRICT),
+        by_industry=kept.by(cells, Dimension.INDUSTRY),
+        by_level=kept.by(cells, Dimension.LEVEL),
+        by_product=kept.by(cells, Dimension.PRODUCT),
         limits=[],
         months=months(session, on),
         chain=chain(session, on),
@@ -175,11 +175,6 @@ def last_run(session: Session) -> date | None:
 
 def _ratio(part: Money, whole: Money) -> Fraction:
     return Fraction(part.fen, whole.fen) if whole else Fraction(0)
-
-
-def _in_class_order(cells: list[ExposureCell]) -> list[Share]:
-    found = {share.word: share for share in kept.by(cells, lambda cell: cell.five_class)}
-    return [found.get(one, Share(one, 0, ZERO)) for one in CLASSES]
 
 
 def limits(session: Session, report: ExposureReport) -> list[LimitLine]:

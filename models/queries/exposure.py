@@ -1,6 +1,6 @@
 """What the sums kept by the database say: exposure by dimension, the largest borrowers, what the guarantor carries."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,7 +8,14 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from models.books.chart import Kind
-from models.exposure import THOUSAND_YUAN, BorrowerExposure, ExposureCell, GuaranteeCell, GuaranteeClient
+from models.exposure import (
+    THOUSAND_YUAN,
+    BorrowerExposure,
+    Dimension,
+    ExposureCell,
+    GuaranteeCell,
+    GuaranteeClient,
+)
 from models.facility import Drawing, Facility
 from models.firm import Firm
 from models.lending.ageing import FiveClass
@@ -33,32 +40,69 @@ class Share:
     amount: Money
 
 
-def cells(session: Session) -> list[ExposureCell]:
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A kept sum: the loans of one class under one word of one dimension."""
+
+    dimension: Dimension
+    word: str
+    five_class: FiveClass
+    loans: int
+    outstanding_fen: int
+    squares: int
+
+
+def cells(session: Session) -> list[Cell]:
     """Every kept sum with at least one loan."""
-    return list(session.exec(select(ExposureCell).where(ExposureCell.loans > 0)))
+    rows = session.exec(
+        select(
+            ExposureCell.dimension,
+            ExposureCell.word,
+            ExposureCell.five_class,
+            ExposureCell.loans,
+            ExposureCell.outstanding_fen,
+            ExposureCell.squares,
+        ).where(ExposureCell.loans > 0)  # type: ignore[call-overload]
+    )
+    return [Cell(*row) for row in rows]
 
 
-def by(found: Iterable[ExposureCell], key: Callable[[ExposureCell], str]) -> list[Share]:
-    """The cells summed by one dimension, the largest first."""
+def by(found: Iterable[Cell], dimension: Dimension) -> list[Share]:
+    """The words of one dimension with what is owed under each, the largest first."""
+    return _summed((cell.word, cell) for cell in found if cell.dimension is dimension)
+
+
+def by_class(found: Iterable[Cell]) -> list[Share]:
+    """What is owed in each of the five classes, best first; a class without loans has nought."""
+    sums = {share.word: share for share in _summed((cell.five_class, cell) for cell in everything(found))}
+    return [sums.get(one, Share(one, 0, Money(0))) for one in FiveClass]
+
+
+def everything(found: Iterable[Cell]) -> list[Cell]:
+    """The cells that together hold every loan once."""
+    return [cell for cell in found if cell.dimension is Dimension.ALL]
+
+
+def _summed(named: Iterable[tuple[str, Cell]]) -> list[Share]:
     sums: dict[str, tuple[int, int]] = {}
-    for cell in found:
-        loans, fen = sums.get(key(cell), (0, 0))
-        sums[key(cell)] = (loans + cell.loans, fen + cell.outstanding_fen)
+    for word, cell in named:
+        loans, fen = sums.get(word, (0, 0))
+        sums[word] = (loans + cell.loans, fen + cell.outstanding_fen)
     shares = [Share(word, loans, Money(fen)) for word, (loans, fen) in sums.items()]
     return sorted(shares, key=lambda share: (-share.amount.fen, share.word))
 
 
-def non_performing(found: Iterable[ExposureCell]) -> Money:
+def non_performing(found: Iterable[Cell]) -> Money:
     """What is owed on loans of the last three classes (CLS-01)."""
-    return Money(sum(cell.outstanding_fen for cell in found if FiveClass(cell.five_class).non_performing))
+    return Money(sum(cell.outstanding_fen for cell in everything(found) if cell.five_class.non_performing))
 
 
-def concentration(found: Iterable[ExposureCell]) -> float:
+def concentration(found: Iterable[Cell]) -> float:
     """The Herfindahl-Hirschman index over single loans: the sum of squared shares, from nought to one (TB-11).
 
     Outstanding amounts count in whole thousand yuan; for display only.
     """
-    rows = list(found)
+    rows = everything(found)
     whole = sum(cell.outstanding_fen for cell in rows) / THOUSAND_YUAN
     return sum(cell.squares for cell in rows) / whole**2 if whole else 0.0
 
@@ -158,15 +202,14 @@ class DueLine:
 def due_soon(session: Session, on: date, *, days: int = 90, limit: int = 10) -> list[DueLine]:
     """The loans longest overdue, then those that mature within so many days; at most `limit` in all."""
     columns = (Loan.number, Firm.name, Loan.firm_id, Loan.level, Loan.industry, Loan.outstanding, Loan.matures_on)
-    query = (
-        select(*columns, Loan.five_class, Loan.oldest_unpaid)  # type: ignore[call-overload]
-        .join(Firm, col(Firm.id) == col(Loan.firm_id))
-        .where(col(Loan.stage).in_([LoanStage.ACTIVE, LoanStage.DEFAULTED]))
-    )
+    query = select(*columns, Loan.five_class, Loan.oldest_unpaid).join(Firm, col(Firm.id) == col(Loan.firm_id))  # type: ignore[call-overload]
+    # A loan that is no longer owed has no oldest unpaid due, so the index on that day alone finds the late ones.
     late = query.where(col(Loan.oldest_unpaid) <= on - timedelta(days=1)).order_by(Loan.oldest_unpaid, Loan.id)
     found = [DueLine(*row) for row in session.exec(late.limit(limit // 2))]
     seen = {line.number for line in found}
-    soon = query.where(Loan.matures_on >= on, Loan.matures_on <= on + timedelta(days=days))
+    soon = query.where(
+        Loan.stage == LoanStage.ACTIVE, Loan.matures_on >= on, Loan.matures_on <= on + timedelta(days=days)
+    )
     for row in session.exec(soon.order_by(Loan.matures_on, Loan.id).limit(limit)):
         if row[0] not in seen and len(found) < limit:
             found.append(DueLine(*row))

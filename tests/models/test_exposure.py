@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from models import exposure
-from models.exposure import BorrowerExposure, ExposureCell, GuaranteeCell, GuaranteeClient
+from models.exposure import BorrowerExposure, Dimension, ExposureCell, GuaranteeCell, GuaranteeClient
 
 
 def put_loan(session, number, **values):
@@ -78,7 +78,9 @@ class TestTheCells:
                 sa.text("SELECT COUNT(*), SUM(outstanding) FROM loan WHERE stage IN ('active', 'defaulted')")
             ).one()
             cells = session.exec(
-                select(sa.func.sum(ExposureCell.loans), sa.func.sum(ExposureCell.outstanding_fen))
+                select(sa.func.sum(ExposureCell.loans), sa.func.sum(ExposureCell.outstanding_fen)).where(
+                    ExposureCell.dimension == Dimension.ALL
+                )
             ).one()
             borrowers = session.exec(
                 select(sa.func.sum(BorrowerExposure.loans), sa.func.sum(BorrowerExposure.outstanding_fen))
@@ -90,9 +92,11 @@ class TestTheCells:
         with sqlite_database.read() as session:
             without_references(session)
             put_loan(session, 1)
-            session.execute(sa.text("UPDATE exposure_cell SET outstanding_fen = outstanding_fen + 1"))
+            session.execute(
+                sa.text("UPDATE exposure_cell SET outstanding_fen = outstanding_fen + 1 WHERE dimension = 'district'")
+            )
             found = exposure.differences(session.connection())
-            assert [row for row, _ in found] == ["exposure_cell 北仑/chips/national/startup/normal"]
+            assert [row for row, _ in found] == ["exposure_cell district/北仑/normal"]
             session.rollback()
 
     def test_weigh_guarantees_by_what_is_promised_and_what_is_in_force(self, sqlite_database):
@@ -100,9 +104,9 @@ class TestTheCells:
             without_references(session)
             session.execute(
                 sa.text(
-                    "INSERT INTO guarantee (number, application_id, decision_id, talent_id, amount, in_force, share_ppm,"
+                    "INSERT INTO guarantee (number, loan_number, application_id, decision_id, talent_id, amount, in_force, share_ppm,"
                     " weight_ppm, fee_rate, fee, fee_earned, guarantee_type, period_months, covers_interest, reserved_to,"
-                    " stage, label, stamp) VALUES ('TBG-1', 1, 1, 9, 4000000, 0, 800000, 750000, 10000, 0, 0, 'joint', 36,"
+                    " stage, label, stamp) VALUES ('TBG-1', 'TBL-1', 1, 1, 9, 4000000, 0, 800000, 750000, 10000, 0, 0, 'joint', 36,"
                     " 1, '2013-01-01', 'reserved', '', 1)"
                 )
             )
