@@ -26,19 +26,36 @@ REASONS = {
     "not whole fen": N_("金额最多精确到分"),
 }
 NEGATIVE = N_("金额必须大于零")
+BELOW_NOUGHT = N_("金额不能小于零")
 NO_RATE = N_("请输入百分比，最多四位小数")
 
 
-def _positive(read: Any, text: Any) -> Money:
+def _amount(read: Any, text: Any) -> Money:
     if isinstance(text, Money):
         return text
     try:
         amount: Money = read(str(text).strip())
     except AmountNotUnderstood as wrong:
         raise PydanticCustomError("amount", REASONS.get(wrong.reason, REASONS["not a number"])) from None
+    return amount
+
+
+def _positive(read: Any, text: Any) -> Money:
+    amount = _amount(read, text)
     if amount.fen <= 0:
         raise PydanticCustomError("amount", NEGATIVE)
     return amount
+
+
+def _wan_from_nought(text: Any) -> Money:
+    amount = _amount(Money.wan, text)
+    if amount.fen < 0:
+        raise PydanticCustomError("amount", BELOW_NOUGHT)
+    return amount
+
+
+def _wan_signed(text: Any) -> Money:
+    return _amount(Money.wan, text)
 
 
 def _wan(text: Any) -> Money:
@@ -65,6 +82,12 @@ _as_it_is = GetPydanticSchema(lambda kind, _handler: core_schema.is_instance_sch
 
 Wan = Annotated[Money, _as_it_is, BeforeValidator(_wan)]
 """An amount above nought, typed in 万元 (ten-thousands of yuan)."""
+
+WanFromNought = Annotated[Money, _as_it_is, BeforeValidator(_wan_from_nought)]
+"""An amount of nought or more, typed in 万元."""
+
+WanSigned = Annotated[Money, _as_it_is, BeforeValidator(_wan_signed)]
+"""An amount typed in 万元 that may be below nought, such as a loss."""
 
 Yuan = Annotated[Money, _as_it_is, BeforeValidator(_yuan)]
 """An amount above nought, typed in 元, to the fen."""

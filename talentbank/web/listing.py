@@ -48,7 +48,9 @@ def export(
     with i18n.speaking(desk.lang):
         heads = [replace(column, label=i18n.gettext(column.label)) for column in columns]
         held = [[i18n.said(value) if isinstance(value, StrEnum) else value for value in row] for row in rows]
-        told = [(i18n.gettext(label), i18n.said(value) if value else figures.MISSING) for label, value in conditions]
+        told: list[tuple[str, Any]] = [
+            (i18n.gettext(label), i18n.said(value) if value else figures.MISSING) for label, value in conditions
+        ]
         told += [
             (i18n.gettext(DATA_DATE), desk.on),
             (i18n.gettext(MADE_AT), desk.now.astimezone(desk.settings.zone)),

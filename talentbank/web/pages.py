@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
@@ -24,7 +24,7 @@ from models.roles import Actor
 from models.values.money import Money
 from models.values.numerals import capitals
 from talentbank import figures, i18n
-from talentbank.web import navigation
+from talentbank.web import navigation, tones
 
 HERE = Path(__file__).parent.parent
 STATIC = HERE / "static"
@@ -83,6 +83,11 @@ def _word(term: Any) -> str:
     return figures.MISSING if term is None else i18n.said(term)
 
 
+def _words(terms: Iterable[Any]) -> list[tuple[str, str]]:
+    """Words as the options of a choice: the stored value and what people call it."""
+    return [(str(term), i18n.said(term)) for term in terms]
+
+
 @cache
 def environment() -> Environment:
     """The one environment of templates: escaping on, missing names are errors."""
@@ -97,6 +102,7 @@ def environment() -> Environment:
     env.filters |= {name: _speaking(getattr(figures, name)) for name in ("points", "times", "long_day")}
     env.filters |= {"pct": figures.pct, "rate": figures.pct, "count": figures.count, "day": figures.day}
     env.filters |= {"date": figures.day, "moment": _moment, "capitals": _capitals, "word": _word}
+    env.filters |= {"words": _words, "tone": tones.tone}
     env.globals |= {
         "_": i18n.gettext,
         "page": _page.get,

@@ -12,10 +12,11 @@ from sqlmodel import Session, col, select
 from models.application import Application
 from models.firm import Contact, Firm, FirmYear, Milestone
 from models.intellectual_property import IPAsset, IPStatus, Pledge, Valuation
-from models.queries.parties import shareholders
+from models.loan import Loan
 from models.talent import Designation, Level, Talent, TeamMember
 from models.values.money import Money
 from models.values.rate import MILLION, Rate
+from workflows import intake
 
 TIERS = {Level.NATIONAL: 1, Level.PROVINCIAL: 2, Level.CITY: 3, Level.DISTRICT: 3}
 """How a level is coloured; the word always stands with it."""
@@ -86,9 +87,9 @@ class ShareView:
     since: date
 
 
-def cap_table(session: Session, firm_id: int, on: date) -> list[ShareView]:
+def cap_table(session: Session, firm: Firm, on: date) -> list[ShareView]:
     """Who holds how much of a firm on a day, largest first."""
-    rows = shareholders(session, firm_id, on)
+    rows = intake.cap_table(session, firm, on)
     whole = sum(row.capital.fen for row in rows) or 1
     return [
         ShareView(row.holder, row.holder_kind, row.capital, Rate(row.capital.fen * MILLION // whole), row.since)
@@ -165,3 +166,8 @@ def _pledged(session: Session, ids: Sequence[int]) -> dict[int, Money]:
     for row in session.exec(query):
         found[row.asset_id] = found.get(row.asset_id, Money(0)) + row.secured
     return found
+
+
+def loans_of(session: Session, firm_id: int) -> list[Loan]:
+    """The loans of a firm, newest first."""
+    return list(session.exec(select(Loan).where(Loan.firm_id == firm_id).order_by(col(Loan.id).desc())))
