@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 
 import sqlalchemy as sa
 from sqlmodel import select
 
 from models import exposure
 from models.exposure import BorrowerExposure, Dimension, ExposureCell, GuaranteeCell, GuaranteeClient
+from models.guarantee import Guarantee
+from models.values.money import Money
+from models.values.rate import Rate
 
 
 def put_loan(session, number, **values):
@@ -36,6 +40,23 @@ def put_loan(session, number, **values):
     } | values
     names = ", ".join(row)
     session.execute(sa.text(f"INSERT INTO loan ({names}) VALUES ({', '.join(':' + name for name in row)})"), row)
+
+
+def a_guarantee():
+    return Guarantee.model_validate(
+        {
+            "number": "TBG-2012-0001",
+            "loan_number": "TBL-2012-0001",
+            "application_id": 1,
+            "decision_id": 1,
+            "talent_id": 9,
+            "amount": Money(4_000_000),
+            "share_ppm": 800_000,
+            "weight_ppm": 750_000,
+            "fee_rate": Rate(10_000),
+            "reserved_to": date(2013, 1, 1),
+        }
+    )
 
 
 def without_references(session):
@@ -102,14 +123,8 @@ class TestTheCells:
     def test_weigh_guarantees_by_what_is_promised_and_what_is_in_force(self, sqlite_database):
         with sqlite_database.read() as session:
             without_references(session)
-            session.execute(
-                sa.text(
-                    "INSERT INTO guarantee (number, loan_number, application_id, decision_id, talent_id, amount, in_force, share_ppm,"
-                    " weight_ppm, fee_rate, fee, fee_earned, guarantee_type, period_months, covers_interest, reserved_to,"
-                    " stage, label, stamp) VALUES ('TBG-1', 'TBL-1', 1, 1, 9, 4000000, 0, 800000, 750000, 10000, 0, 0, 'joint', 36,"
-                    " 1, '2013-01-01', 'reserved', '', 1)"
-                )
-            )
+            session.add(a_guarantee())
+            session.flush()
             assert session.exec(select(GuaranteeClient.liability)).one() == 4_000_000 * 750_000
             session.execute(sa.text("UPDATE guarantee SET stage = 'in_force', in_force = 3000000"))
             cell = session.exec(select(GuaranteeCell)).one()
