@@ -40,7 +40,15 @@ def version(database: Database) -> str | None:
 
 
 def upgrade(database: Database, to: str = "head") -> None:
-    """Bring the database to a version (the newest by default), and open accounts that the charts have gained."""
+    """Bring the database to a version (the newest by default), and open accounts that the charts have gained.
+
+    Raises DatabaseUnusable, having changed nothing, if it belongs to another program or to a newer version of this one.
+    """
+    found = _readable_version(database)
+    if found is None:
+        _refuse_other_program(database)
+    elif found not in _known():
+        raise _too_new(found)
     with database.engine.begin() as connection:
         command.upgrade(_config(connection), to)
         if to == "head":
@@ -55,24 +63,43 @@ def downgrade(database: Database, to: str) -> None:
 
 def refuse_other_version(database: Database) -> None:
     """Raise DatabaseUnusable, with what to do, unless the database has just the version that the program needs."""
+    found = _readable_version(database)
+    if found is None:
+        _refuse_other_program(database)
+        raise DatabaseUnusable("the database is empty: run `talentbank init` first")
+    if found not in _known():
+        raise _too_new(found)
+    wanted = newest()
+    if found != wanted:
+        raise DatabaseUnusable(f"the database has version {found}, the program needs {wanted}: run `talentbank init`")
+
+
+def _readable_version(database: Database) -> str | None:
     try:
-        found = version(database)
+        return version(database)
     except sa.exc.DatabaseError as error:
         raise DatabaseUnusable(
             f"the database cannot be read ({error.orig}): check that it is a talentbank database and not damaged"
         ) from error
-    if found is None:
-        raise DatabaseUnusable("the database is empty: run `talentbank init` first")
-    wanted = newest()
-    if found != wanted:
-        known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-        if found in known:
-            raise DatabaseUnusable(
-                f"the database has version {found}, the program needs {wanted}: run `talentbank init`"
-            )
+
+
+def _refuse_other_program(database: Database) -> None:
+    with database.reading.connect() as connection:
+        tables = sa.inspect(connection).get_table_names()
+    if set(tables) - {"alembic_version"}:
         raise DatabaseUnusable(
-            f"the database has version {found}, which is newer than this program ({wanted}): update it"
+            f"the database belongs to another program (it has a table {min(tables)}): check TALENTBANK_DATABASE_URL"
         )
+
+
+def _known() -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _too_new(found: str) -> DatabaseUnusable:
+    return DatabaseUnusable(
+        f"the database has version {found}, which is newer than this program ({newest()}): update the program"
+    )
 
 
 def drift(database: Database) -> list[object]:

@@ -1,0 +1,35 @@
+DROP TRIGGER loan_exposure ON loan
+----
+DROP FUNCTION loan_exposure
+----
+DROP TRIGGER guarantee_exposure ON guarantee
+----
+DROP FUNCTION guarantee_exposure
+----
+DROP TRIGGER ledger_event_append_only ON ledger_event
+----
+DROP TRIGGER ledger_entry_append_only ON ledger_entry
+----
+DROP TRIGGER ledger_leg_append_only ON ledger_leg
+----
+DROP TRIGGER ledger_hold_move_append_only ON ledger_hold_move
+----
+DROP TRIGGER ledger_close_append_only ON ledger_close
+----
+DROP TRIGGER journal_line_append_only ON journal_line
+----
+DROP TRIGGER audit_line_append_only ON audit_line
+----
+DROP TRIGGER ledger_seal ON ledger_entry
+----
+DROP TRIGGER ledger_sealed ON ledger_leg
+----
+DROP TRIGGER ledger_account_stays ON ledger_account
+----
+DROP FUNCTION ledger_seal
+----
+DROP FUNCTION ledger_sealed
+----
+DROP FUNCTION append_only
+----
+DROP FUNCTION ledger_post
