@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models.guarantee import Guarantee
 from models.lending.allocation import DueKind
@@ -36,7 +36,7 @@ from models.refusals import BrokenInvariant, Refusal
 from models.roles import Actor
 from models.states.aftercare import GuaranteeStage
 from models.values.money import ZERO, Money, total
-from workflows import moves
+from workflows import guarantee, moves
 from workflows.replanning import first_lines, rest_of_lines, rows_of
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "contract_of",
     "draw_principal",
     "dues",
+    "give_up",
     "guarantee_of",
     "live_lines",
     "lower_principal",
@@ -198,9 +199,26 @@ def lower_principal(
     _follow(session, loan, on=on, by=by, at=at)
 
 
+def give_up(session: Session, loan: Loan, *, on: date) -> None:
+    """The claim leaves the bank, sold or written off: nothing is owed to it any more, and no line that is unpaid stays
+    in force. The caller books what was owed. Refuses when days are missing."""
+    _check_day(session, loan, on)
+    meter = meter_of(session, loan)
+    meter.interest_fen = meter.penalty_fen = meter.compound_fen = 0
+    session.add(meter)
+    for line in live_lines(session, loan):
+        if line.unpaid:
+            line.live = False
+            session.add(line)
+    loan.outstanding, loan.oldest_unpaid = ZERO, None
+    session.add(loan)
+    session.flush()
+
+
 def guarantee_of(session: Session, loan: Loan) -> Guarantee | None:
     """The guarantee behind a loan, whatever has become of it."""
-    return session.exec(select(Guarantee).where(Guarantee.loan_id == loan.key)).one_or_none()
+    query = select(Guarantee).where(Guarantee.loan_number == loan.number, Guarantee.stage != GuaranteeStage.LAPSED)
+    return session.exec(query.order_by(col(Guarantee.id).desc())).first()
 
 
 def _check_day(session: Session, loan: Loan, on: date) -> None:
@@ -241,9 +259,6 @@ def _follow(session: Session, loan: Loan, *, on: date, by: Actor, at: datetime) 
     session.add(loan)
     session.flush()
     cover = guarantee_of(session, loan)
-    if cover is not None and cover.stage is GuaranteeStage.IN_FORCE:
-        from workflows import guarantee
-
-        # What is promised and not yet drawn stays covered.
-        covered = loan.outstanding + loan.amount - loan.disbursed
-        guarantee.reduce(session, guarantee=cover, principal_outstanding=covered, by=by, on=on, at=at)
+    # Nothing owed now, but a tranche still promised: the guarantee waits for it.
+    if cover is not None and (loan.outstanding or loan.disbursed == loan.amount):
+        guarantee.reduce(session, guarantee=cover, principal_outstanding=loan.outstanding, by=by, on=on, at=at)

@@ -438,6 +438,7 @@ _TABLE: tuple[Recipe, ...] = (
             _d("bank.disposal_loss", "loss"),
             _c("bank.principal", "principal"),
             _c("bank.interest_receivable", "interest"),
+            _c("bank.interest_income", "suspended"),
             _d("amc.bad_asset", "price"),
             _c("amc.due_to_bank", "price"),
         ),
