@@ -41,6 +41,17 @@ class Advice(StrEnum):
     REJECT = "reject"
 
 
+class TieKind(StrEnum):
+    """What may connect an expert to a talent or a firm (TB-06); `declared` is whatever he names himself."""
+
+    EMPLOYMENT = "employment"
+    KINSHIP = "kinship"
+    SHAREHOLDING = "shareholding"
+    CO_OWNERSHIP = "co_ownership"
+    SUPERVISION = "supervision"
+    DECLARED = "declared"
+
+
 class Expert(Row, table=True):
     """A person on the roster (评审专家)."""
 

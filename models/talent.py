@@ -46,6 +46,8 @@ class Talent(Row, table=True):
     id_sealed: bytes = Field(sa_type=sa.LargeBinary)
     id_fingerprint: bytes = Field(sa_type=sa.LargeBinary)
     id_masked: str = Field(max_length=40)
+    id_issuer: str = Field(default="", max_length=80)
+    id_expires_on: date | None = None
     phone: str = Field(default="", max_length=40)
     email: str = Field(default="", max_length=120)
     field: str = Field(default="", max_length=120)

@@ -52,7 +52,13 @@ PEOPLE: dict[str, dict[str, tuple[str, str]]] = {
         "credit": ("信贷专家", "Credit"),
         "investment": ("投资专家", "Investment"),
     },
-    "Tie": {
+    "CreditRecord": {
+        "clean": ("无不良记录", "Clean"),
+        "minor": ("偶有逾期", "Minor delays"),
+        "bad": ("严重不良", "Bad"),
+        "none": ("无信贷记录", "No record"),
+    },
+    "TieKind": {
         "employment": ("任职关系", "Employment"),
         "kinship": ("亲属关系", "Kinship"),
         "shareholding": ("持股关系", "Shareholding"),
@@ -97,6 +103,18 @@ PEOPLE: dict[str, dict[str, tuple[str, str]]] = {
         "lapsed": ("已失效", "Lapsed"),
         "invalidated": ("被宣告无效", "Invalidated"),
         "disputed": ("权属争议", "Disputed"),
+    },
+    "PledgeBar": {
+        "not_owner": ("出质人不是登记的权利人", "The pledgor is not the registered owner"),
+        "not_granted": ("尚未授权", "Not granted yet"),
+        "ended": ("权利已终止或被宣告无效", "The right has ended or was invalidated"),
+        "fee_unpaid": ("年费未缴", "The annual fee is unpaid"),
+        "disputed": ("权属有争议或被保全", "Ownership is disputed"),
+        "ends_before_debt": ("权利期限短于债务期限", "The right ends before the debt"),
+        "co_owner": ("未经其他共有人同意", "The co-owners have not agreed"),
+        "fully_pledged": ("已经出质，没有余值", "Already pledged, nothing is left"),
+        "service_invention": ("职务发明权属未厘清", "Title to a service invention is not proved"),
+        "not_registrable": ("不能办理质押登记", "Cannot be registered"),
     },
     "DocumentType": {
         "application_form": ("贷款申请书", "Application form"),
@@ -145,8 +163,8 @@ PEOPLE: dict[str, dict[str, tuple[str, str]]] = {
         "kind": ("种类代码不对", "its kind is wrong"),
         "publication_number": ("这是公布号，请填写申请号", "it is a publication number; give the application number"),
         "certificate_number": ("这是证书号，请填写登记号", "it is a certificate number; give the registration number"),
-        "issuer": ("发证机构代码不对", "its issuer is unknown"),
-        "expired": ("证件已过期", "it has expired"),
+        "issuer": ("没有填写签发机构", "its issuer is missing"),
+        "expired": ("已过有效期或未填有效期", "it has expired, or its expiry is missing"),
     },
     "Oddity": {
         "organisation_code": ("组织机构代码部分不合校验", "the organisation code inside it fails its own check"),

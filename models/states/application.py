@@ -94,7 +94,6 @@ APPLICATION = Life(
                 Stage.IN_REVIEW,
                 Stage.OPINION_ISSUED,
                 Stage.DEFERRED,
-                Stage.DECIDED,
             )
         ),
     ),
@@ -114,7 +113,7 @@ PANEL = Life(
     PanelStage,
     (
         Move("close", PanelStage.OPEN, PanelStage.CLOSED, by=Role.PANEL_CHAIR),
-        Move("cancel", PanelStage.OPEN, PanelStage.CANCELLED, by=(Role.PANEL_CHAIR, Role.LOAN_OFFICER), reason=True),
+        Move("cancel", PanelStage.OPEN, PanelStage.CANCELLED, by=(Role.PANEL_CHAIR, Role.SYSTEM), reason=True),
     ),
 )
 
@@ -135,6 +134,7 @@ SEAT = Life(
         Move("score", SeatStage.INVITED, SeatStage.SCORED, by=Role.EXPERT),
         Move("supersede", SeatStage.SCORED, SeatStage.SCORED, by=Role.EXPERT, reason=True),
         Move("recuse", SeatStage.INVITED, SeatStage.RECUSED, by=(Role.EXPERT, Role.PANEL_CHAIR), reason=True),
+        Move("recuse", SeatStage.SCORED, SeatStage.RECUSED, by=(Role.EXPERT, Role.PANEL_CHAIR), reason=True),
         Move("replace", SeatStage.INVITED, SeatStage.REPLACED, by=Role.PANEL_CHAIR, reason=True),
     ),
 )

@@ -132,8 +132,10 @@ def resident_id_warnings(number: str) -> tuple[Oddity, ...]:
 
 
 class DocumentKind(StrEnum):
-    """Documents of people without a resident number (ID-03)."""
+    """Documents that say who a person is: the resident card (ID-02), or one for people without its number (ID-03)."""
 
+    RESIDENT_ID = "resident_id"
+    """居民身份证; its number is read by `parse_resident_id`."""
     PASSPORT = "passport"
     PERMANENT_RESIDENCE = "permanent_residence"
     """外国人永久居留身份证"""
@@ -165,9 +167,12 @@ class ForeignDocument:
 def parse_foreign_document(
     kind: DocumentKind, text: str, *, issuer: str, expires_on: date, on: date
 ) -> ForeignDocument:
-    """Read a foreign document (ID-03). Raises NumberNotValid: CHARACTERS, ISSUER if none is named, EXPIRED before `on`."""
+    """Read a foreign document (ID-03). Raises NumberNotValid: KIND for a resident card, CHARACTERS, ISSUER if none is
+    named, EXPIRED before `on`."""
     wanted = NumberKind.FOREIGN_DOCUMENT
     number = tidy(text, wanted)
+    if kind not in DOCUMENT_PATTERNS:
+        raise NumberNotValid(number, wanted, Reason.KIND)
     if not DOCUMENT_PATTERNS[kind].fullmatch(number):
         raise NumberNotValid(number, wanted, Reason.CHARACTERS)
     if not issuer.strip():
