@@ -161,8 +161,8 @@ def reduce(
 ) -> Guarantee:
     """Let the liability follow the principal: the guaranteed share of what is owed and of what may still be drawn.
 
-    Called whenever a loan's principal has changed; a guarantee that is not in force stays as it is. At nought the
-    guarantee is released.
+    Called by the loan's account whenever its principal has changed, up or down; a guarantee that is not in force stays
+    as it is. At nought it is released.
     """
     if guarantee.stage is not GuaranteeStage.IN_FORCE:
         return guarantee
