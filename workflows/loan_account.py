@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from models.guarantee import Guarantee
 from models.lending.allocation import DueKind
 from models.lending.schedule import Rolling
 from models.loan import Instalment, Loan
@@ -34,9 +33,9 @@ from models.queries.owed import (
 from models.queries.rules import calendar, rules_in_force
 from models.refusals import BrokenInvariant, Refusal
 from models.roles import Actor
-from models.states.aftercare import GuaranteeStage
 from models.values.money import ZERO, Money, total
 from workflows import guarantee, moves
+from workflows.contracting import guarantee_for
 from workflows.replanning import first_lines, rest_of_lines, rows_of
 
 __all__ = [
@@ -50,12 +49,12 @@ __all__ = [
     "draw_principal",
     "dues",
     "give_up",
-    "guarantee_of",
     "live_lines",
     "lower_principal",
     "meter_of",
     "oldest_unpaid",
     "owed",
+    "reopen_dues",
     "replan",
     "settle_dues",
     "settle_interest",
@@ -161,6 +160,42 @@ def settle_dues(
     _follow(session, loan, on=on, by=by, at=at)
 
 
+def reopen_dues(
+    session: Session,
+    loan: Loan,
+    parts: Sequence[tuple[Instalment | None, DueKind, Money]],
+    *,
+    on: date,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Undo what `settle_dues` marked as paid, because the money did not come after all: lines, meter, principal and the
+    guarantee behind it. Lines of an earlier plan cannot come back: BrokenInvariant."""
+    _check_day(session, loan, on)
+    meter = meter_of(session, loan)
+    for line, kind, amount in parts:
+        match kind:
+            case DueKind.PENALTY:
+                meter.penalty_fen += amount.fen
+            case DueKind.COMPOUND:
+                meter.compound_fen += amount.fen
+            case DueKind.INTEREST | DueKind.PRINCIPAL:
+                if line is None or not line.live:
+                    raise BrokenInvariant("a due of an earlier plan cannot come back", loan=loan.number, kind=kind)
+                if kind is DueKind.INTEREST:
+                    meter.interest_fen += amount.fen
+                    line.interest_paid -= amount
+                else:
+                    loan.outstanding += amount
+                    line.principal_paid -= amount
+                line.settled_on = None
+                session.add(line)
+            case DueKind.COSTS:
+                raise BrokenInvariant("costs are no part of the account", loan=loan.number)
+    session.add(meter)
+    _follow(session, loan, on=on, by=by, at=at)
+
+
 def settle_interest(session: Session, loan: Loan, amount: Money, *, on: date, by: Actor, at: datetime) -> Money:
     """Use an amount for unpaid contract interest, the oldest first, the running period's last; returns what is left.
 
@@ -215,12 +250,6 @@ def give_up(session: Session, loan: Loan, *, on: date) -> None:
     session.flush()
 
 
-def guarantee_of(session: Session, loan: Loan) -> Guarantee | None:
-    """The guarantee behind a loan, whatever has become of it."""
-    query = select(Guarantee).where(Guarantee.loan_number == loan.number, Guarantee.stage != GuaranteeStage.LAPSED)
-    return session.exec(query.order_by(col(Guarantee.id).desc())).first()
-
-
 def _check_day(session: Session, loan: Loan, on: date) -> None:
     through = meter_of(session, loan).through
     if through is None:
@@ -258,7 +287,7 @@ def _follow(session: Session, loan: Loan, *, on: date, by: Actor, at: datetime) 
     loan.oldest_unpaid = oldest_unpaid(session, loan, on)
     session.add(loan)
     session.flush()
-    cover = guarantee_of(session, loan)
+    cover = guarantee_for(session, loan.number)
     # Nothing owed now, but a tranche still promised: the guarantee waits for it.
     if cover is not None and (loan.outstanding or loan.disbursed == loan.amount):
         guarantee.reduce(session, guarantee=cover, principal_outstanding=loan.outstanding, by=by, on=on, at=at)

@@ -32,6 +32,7 @@ class Series(StrEnum):
     AWARD = "TBW"
     FACILITY = "TBF"
     DRAWING = "TBE"
+    CAPITAL = "TBM"
 
 
 def next_number(session: Session, series: Series, on: date) -> str:
