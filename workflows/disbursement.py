@@ -24,7 +24,7 @@ from models.states.loan import CONTRACT, LOAN, PAY_OUT, LoanStage, PayOutStage
 from models.values.money import ZERO, Money, total
 from workflows import funding, guarantee, moves
 from workflows.booking import book
-from workflows.contracting import guarantee_for
+from workflows.drawing_up import guarantee_for
 from workflows.given import said
 from workflows.loan_account import draw_principal
 from workflows.moves import move, require

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
+from models.guarantee import Guarantee
 from models.lending.allocation import DueKind
 from models.lending.schedule import Rolling
 from models.loan import Instalment, Loan
@@ -35,7 +36,7 @@ from models.refusals import BrokenInvariant, Refusal
 from models.roles import Actor
 from models.values.money import ZERO, Money, total
 from workflows import guarantee, moves
-from workflows.contracting import guarantee_for
+from workflows.drawing_up import guarantee_for
 from workflows.replanning import first_lines, rest_of_lines, rows_of
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "draw_principal",
     "dues",
     "give_up",
+    "guarantee_of",
     "live_lines",
     "lower_principal",
     "meter_of",
@@ -250,6 +252,11 @@ def give_up(session: Session, loan: Loan, *, on: date) -> None:
     session.flush()
 
 
+def guarantee_of(session: Session, loan: Loan) -> Guarantee | None:
+    """The guarantee behind a loan, whatever has become of it; none for one that lapsed."""
+    return guarantee_for(session, loan.number)
+
+
 def _check_day(session: Session, loan: Loan, on: date) -> None:
     through = meter_of(session, loan).through
     if through is None:
@@ -287,7 +294,7 @@ def _follow(session: Session, loan: Loan, *, on: date, by: Actor, at: datetime) 
     loan.oldest_unpaid = oldest_unpaid(session, loan, on)
     session.add(loan)
     session.flush()
-    cover = guarantee_for(session, loan.number)
+    cover = guarantee_of(session, loan)
     # Nothing owed now, but a tranche still promised: the guarantee waits for it.
     if cover is not None and (loan.outstanding or loan.disbursed == loan.amount):
         guarantee.reduce(session, guarantee=cover, principal_outstanding=loan.outstanding, by=by, on=on, at=at)

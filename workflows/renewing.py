@@ -28,7 +28,7 @@ from models.values.rate import Rate
 from models.values.terms import months_and_days
 from workflows import guarantee
 from workflows.booking import book
-from workflows.contracting import guarantee_for, opened, written
+from workflows.drawing_up import guarantee_for, opened, written
 from workflows.given import within
 from workflows.moves import move, require
 from workflows.numbering import Series, next_number
