@@ -15,6 +15,7 @@ from models.guarantee import Guarantee
 from models.lending.terms import Frequency, PlannedPrincipal, RepaymentMethod, TermsNotValid
 from models.loan import Contract, Loan, LoanMeter
 from models.policies.rules import CreditRules, ServicingRules
+from models.queries.parties import best_designations
 from models.queries.rules import lpr_quotes, rules_in_force
 from models.refusals import BadInput, Refusal
 from models.roles import Actor
