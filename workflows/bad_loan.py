@@ -15,6 +15,7 @@ from sqlmodel import Session
 from models.loan import Loan
 from models.policies.rules import ServicingRules
 from models.queries.books import balance
+from models.queries.guarantees import guarantee_of_loan
 from models.queries.rules import rules_in_force
 from models.refusals import Refusal
 from models.roles import Actor
@@ -71,7 +72,7 @@ def guarantor_claim(session: Session, loan: Loan) -> Money:
 
 def refuse_standing_guarantee(session: Session, loan: Loan) -> None:
     """Refuse with GuaranteeStands while a guarantee is in force or called."""
-    guarantee = loan_account.guarantee_of(session, loan)
+    guarantee = guarantee_of_loan(session, loan)
     if guarantee is not None and guarantee.stage in (GuaranteeStage.IN_FORCE, GuaranteeStage.CALLED):
         raise GuaranteeStands(
             loan=loan.number, guarantee=guarantee.number, stage=guarantee.stage, in_force=guarantee.in_force
@@ -82,25 +83,31 @@ def cover_of(session: Session, loan: Loan, gap: Money, *, on: date) -> Cover:
     """The allowance behind one loan: the ratio of its class times what is outstanding (CLS-12), at most what its
     product's allowance holds and never more than the gap."""
     ratio = rules_in_force(session, ServicingRules, on).allowance[loan.five_class]
-    held = -balance(session, "bank.allowance", part=loan.product).net
+    held = -balance(session, "bank.allowance", part=loan.product.value).net
     allowance = max(min(ratio.of_amount(loan.outstanding), held, gap), ZERO)
     return Cover(allowance, gap - allowance)
 
 
 def leave(session: Session, loan: Loan, claim: BankClaim, *, key: str, by: Actor, on: date, at: datetime) -> None:
-    """Close the loan's account and clear the note of its suspended interest; the caller books the rest.
+    """Close the loan's account, let the promise of what was never drawn lapse and clear the note of its suspended
+    interest; the caller books the rest.
 
     `key` tells the event apart. Refuses with DaysNotRun and DayOver.
     """
+    undrawn = loan.amount - loan.disbursed
     loan_account.give_up(session, loan, on=on)
-    book(
-        session,
-        "suspended_interest_cleared",
-        key=f"suspended_cleared:{key}",
-        cause=loan.number,
-        amounts={"amount": claim.suspended},
-        parts={"product": loan.product},
-        by=by,
-        on=on,
-        at=at,
-    )
+    for event, event_key, amounts, parts in (
+        (
+            "approval_lapsed",
+            f"undrawn_lapsed:{loan.number}",
+            {"amount": undrawn, "guaranteed": ZERO},
+            {"loan": loan.number},
+        ),
+        (
+            "suspended_interest_cleared",
+            f"suspended_cleared:{key}",
+            {"amount": claim.suspended},
+            {"product": loan.product.value},
+        ),
+    ):
+        book(session, event, key=event_key, cause=loan.number, amounts=amounts, parts=parts, by=by, on=on, at=at)

@@ -18,6 +18,7 @@ from models.states.loan import CONTRACT, ContractStage, LoanStage
 from models.values.money import ZERO, Money, total
 from workflows.booking import book
 from workflows.moves import move, note, require
+from workflows.pledging import release_pledges
 from workflows.posting import take_turn
 
 
@@ -105,7 +106,8 @@ def collect(
 
 
 def close(session: Session, *, case: DisposalCase, reason: str = "", by: Actor, on: date, at: datetime) -> DisposalCase:
-    """End a case: what was not got back of its cost is lost, the contract and the applicant's file come to their end.
+    """End a case: what was not got back of its cost is lost; pledges are given back, the contract and the applicant's
+    file come to their end.
 
     A case that is still held needs a reason.
     """
@@ -124,19 +126,26 @@ def close(session: Session, *, case: DisposalCase, reason: str = "", by: Actor, 
     )
     case.cost, case.closed_on = ZERO, on
     session.add(case)
-    _end_file(session, session.get_one(Loan, case.loan_id), by=by, on=on, at=at)
+    _end_file(session, case, by=by, on=on, at=at)
     session.flush()
     return case
 
 
-def _end_file(session: Session, loan: Loan, *, by: Actor, on: date, at: datetime) -> None:
+def _end_file(session: Session, case: DisposalCase, *, by: Actor, on: date, at: datetime) -> None:
     """The contract is over; the application too, unless another loan under it still lives."""
+    loan = session.get_one(Loan, case.loan_id)
+    release_pledges(session, loan=loan, by=by, on=on, at=at)
     contract = session.get_one(Contract, loan.contract_id)
     if contract.stage is ContractStage.SIGNED:
         move(session, CONTRACT, contract, "fulfil", by=by, on=on, at=at)
     live = (LoanStage.UNDRAWN, LoanStage.ACTIVE, LoanStage.DEFAULTED)
     others = session.exec(
-        select(Loan.id).where(Loan.application_id == loan.application_id, col(Loan.stage).in_(live))
+        select(Loan.id)
+        .join(DisposalCase, col(DisposalCase.loan_id) == Loan.id, isouter=True)
+        .where(
+            Loan.application_id == loan.application_id,
+            col(Loan.stage).in_(live) | col(DisposalCase.stage).in_((DisposalStage.HELD, DisposalStage.CONVERTED)),
+        )
     ).first()
     application = session.get_one(Application, loan.application_id)
     if others is None and application.stage is Stage.CONTRACTED:

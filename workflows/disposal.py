@@ -181,7 +181,7 @@ def _sell_bank_claim(
             "interest": claim.interest,
             "suspended": above,
         },
-        parts={"loan": loan.number, "product": loan.product, "case": case.number},
+        parts={"loan": loan.number, "product": loan.product.value, "case": case.number},
         by=by,
         on=on,
         at=at,
