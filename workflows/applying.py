@@ -50,7 +50,7 @@ class AmountAboveProduct(BadInput):
     """More is asked for than the product allows (`max_amount` of the intake rules)."""
 
 
-class AmountNotPositive(BadInput):
+class NothingAskedFor(BadInput):
     """An amount of nought or less was asked for."""
 
 
@@ -104,7 +104,7 @@ def draft(
     the time before formation can be asked for (TB-02). `need` is the measured need for money (LOAN-04), nought if
     nobody measured it.
 
-    Refuses with ProductUnknown, AmountAboveProduct, AmountNotPositive, TermAboveProduct, MethodNotOffered,
+    Refuses with ProductUnknown, AmountAboveProduct, NothingAskedFor, TermAboveProduct, MethodNotOffered,
     FirmNeeded, FirmOfAnother, FieldEmpty.
     """
     require_own(by, "application.draft", talent.key, *_DESK)
@@ -112,7 +112,7 @@ def draft(
     if firm is not None and firm.founder_id != talent.key:
         raise FirmOfAnother(field="firm", firm=firm.name, talent=talent.name)
     if need < ZERO:
-        raise AmountNotPositive(field="need", given=need)
+        raise NothingAskedFor(field="need", given=need)
     application = Application.model_validate(
         {
             "number": next_number(session, Series.APPLICATION, on),
@@ -159,7 +159,7 @@ def revise(
     firm = session.get_one(Firm, application.firm_id) if application.firm_id else None
     _within_product(session, firm, application.product, amount, term_months, method, on)
     if need < ZERO:
-        raise AmountNotPositive(field="need", given=need)
+        raise NothingAskedFor(field="need", given=need)
     application.amount = amount
     application.term_months = term_months
     application.method = method
@@ -204,7 +204,7 @@ def _within_product(
     if not rules.before_formation and (firm is None or not firm.exists):
         raise FirmNeeded(field="firm", product=product)
     if amount <= ZERO:
-        raise AmountNotPositive(field="amount", given=amount)
+        raise NothingAskedFor(field="amount", given=amount)
     if amount > rules.max_amount:
         raise AmountAboveProduct(field="amount", product=product, asked=amount, most=rules.max_amount)
     within(term_months, "term_months", least=1, most=120)

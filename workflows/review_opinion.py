@@ -13,7 +13,7 @@ from models.document import Document
 from models.policies.rules import ReviewRules
 from models.queries.rules import rules_of_version
 from models.refusals import BadInput, Refusal
-from models.review import Advice, Discipline, Expert, Opinion, Panel, Seat, Sheet
+from models.review import Advice, Dimension, Discipline, Expert, Opinion, Panel, Seat, Sheet
 from models.roles import Actor, Role
 from models.states.application import APPLICATION, PANEL
 from models.values.money import ZERO, Money
@@ -206,7 +206,7 @@ def _no_reasons_needed(advice: Advice, result: PanelResult, advices: Sequence[Ad
             total=_points(result.total_hundredths),
             mark=rules.pass_mark,
             floor=rules.floor_each,
-            below=tuple(f"Dimension.{one}" for one in result.below_floor) or "—",
+            below=tuple(map(Dimension, result.below_floor)) or "—",
         )
     against = sum(one not in _FOR for one in advices)
     if 2 * against > len(advices):

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from starlette.responses import Response
 
 from models.journal import Message
-from talentbank import figures
+from talentbank import figures, notices
 from talentbank.i18n import N_
 from talentbank.web.desk import Desk, allow_everyone_signed_in
 from talentbank.web.navigation import WATCH, Item
@@ -27,14 +27,14 @@ def home(desk: Annotated[Desk, allow_everyone_signed_in()]) -> Response:
         .order_by(col(Message.at).desc())
         .limit(SHOWN)
     )
-    notices: list[dict[str, Any]] = [
+    waiting: list[dict[str, Any]] = [
         {
             "when": figures.moment(one.at, desk.settings.zone),
-            "title": one.subject,
-            "text": one.body,
+            "title": notices.title(one),
+            "text": notices.text(one),
             "href": one.link,
             "tone": "go",
         }
         for one in desk.session.exec(mine)
     ]
-    return desk.show("home/home.html", notices=notices)
+    return desk.show("home/home.html", notices=waiting)

@@ -1,0 +1,42 @@
+"""Notices in the reader's language. A workflow leaves a `Message` with a word and its facts (a JSON object as body);
+here stand the sentences. What carries no known word is shown as it was written.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from models.journal import Message
+from talentbank.i18n import N_, gettext
+
+TITLES = {
+    "review.invited": N_("请您评审"),
+}
+SENTENCES = {
+    "review.invited": N_("申请 %(number)s（第 %(round)s 轮）请您打分，截止日 %(due_on)s。"),
+}
+
+
+def title(message: Message) -> str:
+    """The heading of a notice."""
+    return gettext(TITLES.get(message.subject, message.subject))
+
+
+def text(message: Message) -> str:
+    """What a notice says, filled with its facts; an older notice whose facts no longer fit is shown as it stands."""
+    wanted, facts = SENTENCES.get(message.subject), _facts(message.body)
+    if wanted is None or facts is None:
+        return gettext(message.body) if message.body else ""
+    try:
+        return gettext(wanted, **facts)
+    except KeyError:
+        return message.body
+
+
+def _facts(body: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
