@@ -28,7 +28,7 @@ from models.values.money import ZERO, Money
 from models.values.rate import PPM_PER_BASIS_POINT, Rate
 from scoring.offer import GRADE, Offer, pledge_needed
 from workflows import guarantee
-from workflows.applying import AmountNotPositive, wind_clock
+from workflows.applying import wind_clock
 from workflows.booking import book
 from workflows.moves import ReasonNeeded, move, require
 from workflows.numbering import Series, next_number
@@ -63,6 +63,10 @@ class GradeTooLow(Refusal):
 
 class NothingToOffer(Refusal):
     """Some part of the offer leaves no room for an amount."""
+
+
+class NothingApproved(BadInput):
+    """An approval of nought or less is none: reject the application instead."""
 
 
 class AboveOffer(Refusal):
@@ -120,16 +124,18 @@ def approve(
 ) -> Decision:
     """Approve the credit: within the offer, which is made anew on the day; whatever is not given is the offer's own.
 
-    `conditions` are the opinion's unless given. A reason is needed where the committee goes beyond the panel's advice,
-    below the offer's price, or drops a condition. Refuses with HardStop, GradeTooLow, NothingToOffer, AboveOffer, the
-    kinds of ExposureLimit, RateOutOfBounds, RateNotInBasisPoints, TermTooLong, ShareNotPossible, ReasonNeeded, the
-    kinds of GuaranteeLimit, and as moves do.
+    Where the panel advised a smaller amount than the offer, that is what is approved unless another is given.
+    `conditions` are the opinion's unless given; what the amount leans on pledges for becomes a condition too. A reason
+    is needed where the committee goes beyond the panel's advice, below the offer's price, or drops a condition.
+    Refuses with HardStop, GradeTooLow, NothingToOffer, NothingApproved, AboveOffer, the kinds of ExposureLimit,
+    RateOutOfBounds, RateNotInBasisPoints, TermTooLong, ShareNotPossible, ReasonNeeded, the kinds of GuaranteeLimit,
+    and as moves do.
     """
     _at_the_table(session, application, "approve", by)
     basis = basis_of(session, application, on=on, term_months=term_months, guarantee_share=guarantee_share)
     refuse_stopped(basis.sheet)
     offer = basis.offer()
-    amount = offer.amount if amount is None else amount
+    amount = min(offer.amount, basis.opinion.amount or offer.amount) if amount is None else amount
     _refuse_beyond(offer, amount, basis)
     rate = offer.rate if rate is None else rate
     _refuse_rate(rate, basis)
@@ -234,7 +240,7 @@ def _refuse_beyond(offer: Offer, amount: Money, basis: Basis) -> None:
     if not offer.amount:
         raise NothingToOffer(binding=f"offer.{offer.binding}")
     if amount <= ZERO:
-        raise AmountNotPositive(field="amount", given=amount)
+        raise NothingApproved(field="amount", given=amount)
     if amount > offer.amount:
         raise AboveOffer(asked=amount, offer=offer.amount, binding=f"offer.{offer.binding}")
 
