@@ -10,6 +10,7 @@ A route without a guard (`allow`, `allow_everyone_signed_in`, `allow_public`) st
 
 import hmac
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -64,6 +65,7 @@ class Desk:
         self.settings: Settings = request.app.state.settings
         self.vault: Vault = request.app.state.vault
         self.failed = False
+        self.sent_fields: tuple[tuple[str, str], ...] = ()
         self._visitor = visitor
         self._reads: list[AuditLine] = []
         self._once: once.Turn | None = None
@@ -131,9 +133,13 @@ class Desk:
         """Say something on the next page: `kind` is ``ok``, ``note`` or ``error``. The text is already translated."""
         self._flashes.append((kind, text))
 
+    def speaking(self) -> AbstractContextManager[None]:
+        """Speak the language of the page inside a `with`: for words that a view makes ready."""
+        return i18n.speaking(self.lang)
+
     def say(self, message: str, **facts: object) -> None:
         """Say on the next page that something is done: a message of the catalogue with its facts."""
-        with i18n.speaking(self.lang):
+        with self.speaking():
             self.flash(i18n.gettext(message, **facts))
 
     @property
@@ -195,6 +201,7 @@ class Guard:
         with opened as session:
             desk = self._open(request, session, sent)
             request.state.page = desk.page
+            desk.sent_fields = sent.fields
             if answer := desk.once(sent.once, sent.body_hash):
                 raise once.AnsweredBefore(answer)
             yield desk

@@ -21,6 +21,8 @@ class Sent:
     csrf: str = ""
     once: str = ""
     body_hash: bytes = b""
+    fields: tuple[tuple[str, str], ...] = ()
+    """What was typed, without the shell's own fields, secrets and files: for a page that asks to confirm it."""
 
 
 async def read_sent(request: Request) -> Sent:
@@ -28,6 +30,7 @@ async def read_sent(request: Request) -> Sent:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return Sent()
     fields: list[tuple[str, str]] = []
+    typed: list[tuple[str, str]] = []
     own: dict[str, str] = {}
     if request.headers.get("content-type", "").startswith(FORMS):
         for name, value in (await request.form()).multi_items():
@@ -39,12 +42,14 @@ async def read_sent(request: Request) -> Sent:
                 fields.append((name, f"{value.filename}:{value.size}"))
             else:
                 fields.append((name, value))
+                typed.append((name, value))
         body = json.dumps(fields, ensure_ascii=False).encode()
     else:
         body = await request.body()
     return Sent(
         csrf=request.headers.get("x-csrf-token") or own.get("csrf", ""),
         once=request.headers.get("idempotency-key") or own.get("once", ""),
+        fields=tuple(typed),
         body_hash=hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).digest(),
     )
 
