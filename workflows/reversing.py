@@ -1,0 +1,183 @@
+"""Receipts undone: money that bounced, and money that was too much.
+
+A receipt is reversed by mirror entries that name it; the dues it had settled are open again from the day of the
+reversal, and penalty and compound interest that they would have borne meanwhile are made up for by one entry: the
+blocks of the days that passed are never rewritten (ledger.md 2.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from models import ledger
+from models.lending.accrual import compound_interest, penalty_interest
+from models.lending.allocation import DueKind
+from models.loan import Contract, Instalment, Loan, Receipt, ReceiptPart
+from models.refusals import Refusal
+from models.roles import Actor, Role
+from models.values.money import ZERO, Money, total
+from workflows import loan_account, moves, posting
+from workflows.booking import book
+from workflows.moves import SameHand
+
+REVERSED = "reversed"
+"""The kind of a receipt that was undone."""
+
+
+class ReceiptNotReversible(Refusal):
+    """Later steps rest on this receipt: a later receipt, a new schedule, the loan's end. Facts say which."""
+
+
+class NoSurplus(Refusal):
+    """Nothing of this receipt is left over."""
+
+
+def reverse_receipt(session: Session, *, receipt: Receipt, reason: str, by: Actor, on: date, at: datetime) -> Receipt:
+    """Undo a receipt whose money did not come, or not for this loan; what it settled is owed again.
+
+    Only the last receipt of a loan that the bank still holds, and none that paid principal early: a reviewer undoes the
+    later ones first. Refuses with ReceiptNotReversible, and when the loan's days are missing.
+    """
+    moves.require(by, "receipt.reverse", Role.CREDIT_REVIEWER)
+    if not reason.strip():
+        raise moves.ReasonNeeded(field="reason", act="receipt.reverse")
+    loan = session.get_one(Loan, receipt.loan_id)
+    if receipt.taken_by == by.user_id:
+        raise SameHand(act="receipt.reverse", earlier="receipt.take", person=by.name)
+    parts = _reversible_parts(session, loan, receipt)
+    for key in _keys_of(session, receipt):
+        posting.reverse(session, key, cause=f"{receipt.number} {loan.number}", by=by, on=on, at=at)
+    reopened = [(line, part.kind, part.amount) for part, line in parts if part.kind is not DueKind.COSTS]
+    loan_account.reopen_dues(session, loan, reopened, on=on, by=by, at=at)
+    _make_up(session, loan, receipt, reopened, by=by, on=on, at=at)
+    receipt.kind, receipt.surplus = REVERSED, ZERO
+    session.add(receipt)
+    moves.note(
+        session, receipt, "reverse", by=by, on=on, at=at, reason=reason, case=f"application:{loan.application_id}"
+    )
+    session.flush()
+    return receipt
+
+
+def refund_surplus(session: Session, *, receipt: Receipt, by: Actor, on: date, at: datetime) -> Money:
+    """Pay back what a receipt had too much; returns the amount. Not by the hand that took the money in.
+
+    Refuses with NoSurplus, and with LimitReached if the bank lacks the cash.
+    """
+    moves.require(by, "receipt.refund", Role.DISBURSER)
+    if receipt.taken_by == by.user_id:
+        raise SameHand(act="receipt.refund", earlier="receipt.take", person=by.name)
+    if not receipt.surplus:
+        raise NoSurplus(receipt=receipt.number)
+    amount, loan = receipt.surplus, session.get_one(Loan, receipt.loan_id)
+    book(
+        session,
+        "receipt_refunded",
+        key=f"refund:{receipt.number}",
+        cause=f"{receipt.number} {loan.number}",
+        amounts={"amount": amount},
+        parts={"loan": loan.number},
+        by=by,
+        on=on,
+        at=at,
+    )
+    receipt.surplus = ZERO
+    session.add(receipt)
+    moves.note(session, receipt, "refund", by=by, on=on, at=at, case=f"application:{loan.application_id}")
+    session.flush()
+    return amount
+
+
+def _reversible_parts(session: Session, loan: Loan, receipt: Receipt) -> list[tuple[ReceiptPart, Instalment | None]]:
+    """What the receipt settled, with the instalments; refuses where something later rests on it."""
+
+    def refuse(why: str, **facts: object) -> ReceiptNotReversible:
+        return ReceiptNotReversible(receipt=receipt.number, loan=loan.number, why=why, **facts)
+
+    if receipt.kind == REVERSED:
+        raise refuse("reversed")
+    if not loan.stage.owed:
+        raise refuse("loan_ended", stage=loan.stage)
+    later = session.exec(
+        select(Receipt)
+        .where(Receipt.loan_id == loan.key, col(Receipt.id) > receipt.key, Receipt.kind != REVERSED)
+        .order_by(col(Receipt.id).desc())
+    ).first()
+    if later is not None:
+        raise refuse("later_receipt", later=later.number)
+    parts = session.exec(select(ReceiptPart).where(ReceiptPart.receipt_id == receipt.key)).all()
+    if receipt.surplus + total(part.amount for part in parts) != receipt.amount:
+        raise refuse("refunded")
+    found: list[tuple[ReceiptPart, Instalment | None]] = []
+    for part in parts:
+        line = session.get_one(Instalment, part.instalment_id) if part.instalment_id is not None else None
+        if (line is None and part.kind is DueKind.PRINCIPAL) or (line is not None and not line.live):
+            raise refuse("new_schedule")
+        found.append((part, line))
+    return found
+
+
+def _keys_of(session: Session, receipt: Receipt) -> list[str]:
+    """The events that the receipt made, the last one first, by the way their keys are built."""
+    number = receipt.number
+    keys = ledger.event.c.key
+    made = sa.or_(
+        keys == f"receipt:{number}",
+        *(
+            sa.or_(keys == start, keys.startswith(f"{start}:"))
+            for start in (f"allocate:{number}", f"cleared:allocate:{number}")
+        ),
+    )
+    query = sa.select(keys).where(made).order_by(ledger.event.c.id.desc())
+    return list(session.connection().execute(query).scalars())
+
+
+def _make_up(
+    session: Session,
+    loan: Loan,
+    receipt: Receipt,
+    reopened: Sequence[tuple[Instalment | None, DueKind, Money]],
+    *,
+    by: Actor,
+    on: date,
+    at: datetime,
+) -> None:
+    """Penalty and compound interest for the days on which the dues seemed paid (LOAN-18, LOAN-20)."""
+    contract = session.get_one(Contract, loan.contract_id)
+    uplifts, basis = (contract.penalty_uplift_ppm,), contract.day_basis
+    penalty = compound = 0
+    for line, kind, amount in reopened:
+        if line is None:
+            continue
+        start = max(line.payable_on, receipt.received_on)
+        if kind is DueKind.PRINCIPAL:
+            penalty += penalty_interest(amount.fen, contract.rate.ppm, uplifts, start, on, day_basis=basis)
+        else:
+            compound += compound_interest(
+                amount.fen, contract.rate.ppm, uplifts, due=start, maturity=loan.matures_on, until=on, day_basis=basis
+            )
+    missed = Money(penalty + compound)
+    if not missed:
+        return
+    meter = loan_account.meter_of(session, loan)
+    meter.penalty_fen += penalty
+    meter.compound_fen += compound
+    session.add(meter)
+    event, amounts = "interest_accrued", {"amount": missed, "interest": ZERO, "penalty": missed}
+    if loan.non_accrual:
+        event, amounts = "suspended_interest_accrued", {"amount": missed}
+    book(
+        session,
+        event,
+        key=f"made_up:{receipt.number}",
+        cause=f"{receipt.number} {loan.number}",
+        amounts=amounts,
+        parts={"product": loan.product.value},
+        by=by,
+        on=on,
+        at=at,
+    )

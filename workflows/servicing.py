@@ -1,0 +1,339 @@
+"""Money that comes in for a loan (还款): taken once for each bank reference, used in policy order, what is over kept.
+
+A receipt is booked twice: into `bank.unapplied`, then out of it for what it settles (LOAN-21). Interest of a loan that
+no longer accrues goes straight into income and off the list beside the balance sheet (CLS-16). A loan that owes nothing
+any more is settled at once: guarantee, pledges, contract and application follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from models.application import Application
+from models.lending.allocation import Allocation, Due, DueKind, allocate
+from models.loan import Contract, Loan, Receipt, ReceiptPart
+from models.policies.rules import ServicingRules
+from models.queries.rules import rules_in_force
+from models.refusals import BadInput, Refusal
+from models.roles import Actor, Role
+from models.states.aftercare import GuaranteeStage
+from models.states.application import APPLICATION, Stage
+from models.states.loan import CONTRACT, LOAN, ContractStage, LoanStage
+from models.values.money import ZERO, Money, total
+from models.values.rate import MILLION, Rate
+from workflows import guarantee, loan_account, moves, pledging
+from workflows.booking import book
+from workflows.classifying import LoanNotOwed, classify, clear_suspended, cure, mark_default
+from workflows.numbering import Series, next_number
+from workflows.reversing import refund_surplus, reverse_receipt
+
+__all__ = [
+    "LoanNotOwed",
+    "NothingReceived",
+    "ReceiptKnown",
+    "SettlementQuote",
+    "apply_surplus",
+    "classify",
+    "cure",
+    "mark_default",
+    "receive",
+    "refund_surplus",
+    "reverse_receipt",
+    "settle_loan",
+    "settlement_quote",
+]
+
+
+class ReceiptKnown(Refusal):
+    """Money under this bank reference was taken in before."""
+
+
+class NothingReceived(BadInput):
+    """A receipt needs an amount above nought."""
+
+
+class BankReferenceMissing(BadInput):
+    """A receipt needs the bank's own reference: it is what makes it happen once."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementQuote:
+    """What would settle a loan on a day: all principal, all interest accrued by then, and the fee for paying early."""
+
+    on: date
+    principal: Money
+    interest: Money
+    penalty: Money
+    compound: Money
+    fee: Money
+
+    @property
+    def total(self) -> Money:
+        """The amount to pay."""
+        return total((self.principal, self.interest, self.penalty, self.compound, self.fee))
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """What a payment did: dues with what was paid of each, costs and fees, early principal, and what is over."""
+
+    parts: tuple[tuple[loan_account.OpenDue, Money], ...]
+    costs: Money
+    early: Money
+    surplus: Money
+
+    def paid(self, *kinds: DueKind) -> Money:
+        return total(paid for due, paid in self.parts if due.kind in kinds)
+
+
+def receive(
+    session: Session,
+    *,
+    loan: Loan,
+    amount: Money,
+    bank_ref: str,
+    prepay: bool = False,
+    costs: Money = ZERO,
+    by: Actor,
+    on: date,
+    at: datetime,
+) -> Receipt:
+    """Take a payment in and use it: enforcement costs to be borne by the debtor first, then what is due in policy order,
+    the oldest first; for a loan that no longer accrues in the order for bad loans (LOAN-21).
+
+    `prepay` uses what is over for principal not due yet, or settles the loan if it is enough for that (LOAN-17); without
+    it the rest is kept for the next due. Refuses with ReceiptKnown for a bank reference taken in before, LoanNotOwed,
+    and DaysNotRun or DayOver when the loan's days are missing.
+    """
+    moves.require(by, "receipt.take", Role.LOAN_OFFICER)
+    if amount <= ZERO:
+        raise NothingReceived(field="amount", amount=amount)
+    bank_ref = bank_ref.strip()
+    if not bank_ref:
+        raise BankReferenceMissing(field="bank_ref")
+    known = session.exec(select(Receipt).where(Receipt.bank_ref == bank_ref)).first()
+    if known is not None:
+        raise ReceiptKnown(bank_ref=bank_ref, number=known.number, amount=known.amount)
+    _refuse_not_owed(loan)
+    receipt = Receipt.model_validate(
+        {
+            "number": next_number(session, Series.RECEIPT, on),
+            "loan_id": loan.key,
+            "amount": amount,
+            "received_on": on,
+            "bank_ref": bank_ref,
+            "kind": "prepayment" if prepay else "repayment",
+            "taken_by": by.user_id,
+        }
+    )
+    session.add(receipt)
+    session.flush()
+    book(
+        session,
+        "receipt_taken",
+        key=f"receipt:{receipt.number}",
+        cause=f"{receipt.number} {loan.number}",
+        amounts={"amount": amount},
+        parts={"loan": loan.number},
+        by=by,
+        on=on,
+        at=at,
+    )
+    moves.note(session, receipt, "take", by=by, on=on, at=at, case=f"application:{loan.application_id}")
+    _use(
+        session,
+        loan,
+        receipt,
+        amount,
+        costs=costs,
+        prepay=prepay,
+        key=f"allocate:{receipt.number}",
+        by=by,
+        on=on,
+        at=at,
+    )
+    return receipt
+
+
+def apply_surplus(session: Session, *, loan: Loan, by: Actor, on: date, at: datetime) -> Money:
+    """Use what earlier receipts left over for what is due today, the oldest receipt first; returns what was used.
+
+    The end of day does it, so that nobody pays penalty interest while the bank holds his money.
+    """
+    _refuse_not_owed(loan)
+    kept = session.exec(
+        select(Receipt).where(Receipt.loan_id == loan.key, col(Receipt.surplus) > ZERO).order_by(col(Receipt.id))
+    ).all()
+    used = ZERO
+    for receipt in kept:
+        if not loan.stage.owed or not loan_account.dues(session, loan, on):
+            break
+        before = receipt.surplus
+        key = f"allocate:{receipt.number}:{on:%Y-%m-%d}"
+        _use(session, loan, receipt, before, costs=ZERO, prepay=False, key=key, by=by, on=on, at=at)
+        used += before - receipt.surplus
+    return used
+
+
+def settlement_quote(session: Session, loan: Loan, on: date) -> SettlementQuote:
+    """What would settle the loan on a day. Exact for the morning after the last day that was run; for a later day
+    penalty and compound interest stand as they are now."""
+    owed = loan_account.owed(session, loan, on)
+    due = [due.amount for due in loan_account.dues(session, loan, on) if due.kind is DueKind.PRINCIPAL]
+    rate = rules_in_force(session, ServicingRules, on).prepay_fee_rate
+    fee = rate.of_amount(owed.principal - total(due))
+    return SettlementQuote(on, owed.principal, owed.interest, owed.penalty, owed.compound, fee)
+
+
+def settle_loan(
+    session: Session, *, loan: Loan, close_application: bool = True, by: Actor, on: date, at: datetime
+) -> Loan:
+    """End a loan on which nothing is owed: a promise not drawn lapses, guarantee and pledges are released, the contract
+    is fulfilled, and the application closed once none of its loans is alive."""
+    undrawn = loan.amount - loan.disbursed
+    moves.move(session, LOAN, loan, "settle", by=by, on=on, at=at)
+    book(
+        session,
+        "approval_lapsed",
+        key=f"undrawn_lapsed:{loan.number}",
+        cause=loan.number,
+        amounts={"amount": undrawn, "guaranteed": ZERO},
+        parts={"loan": loan.number},
+        by=by,
+        on=on,
+        at=at,
+    )
+    loan.amount = loan.disbursed
+    session.add(loan)
+    cover = loan_account.guarantee_of(session, loan)
+    if cover is not None and cover.stage is GuaranteeStage.IN_FORCE:
+        guarantee.release(session, guarantee=cover, by=by, on=on, at=at)
+    pledging.release_pledges(session, loan=loan, by=by, on=on, at=at)
+    contract = session.get_one(Contract, loan.contract_id)
+    if contract.stage is ContractStage.SIGNED:
+        moves.move(session, CONTRACT, contract, "fulfil", by=by, on=on, at=at)
+    if close_application:
+        _close_application(session, loan, by=by, on=on, at=at)
+    return loan
+
+
+def _close_application(session: Session, loan: Loan, *, by: Actor, on: date, at: datetime) -> None:
+    alive = (LoanStage.UNDRAWN, LoanStage.ACTIVE, LoanStage.DEFAULTED, LoanStage.HANDED_OVER)
+    others = session.exec(
+        select(Loan.id).where(Loan.application_id == loan.application_id, col(Loan.stage).in_(alive)).limit(1)
+    ).first()
+    application = session.get_one(Application, loan.application_id)
+    if others is None and application.stage is Stage.CONTRACTED:
+        moves.move(session, APPLICATION, application, "close", by=by, on=on, at=at)
+
+
+def _refuse_not_owed(loan: Loan) -> None:
+    if not loan.stage.owed:
+        raise LoanNotOwed(loan=loan.number, stage=loan.stage)
+
+
+def _use(
+    session: Session,
+    loan: Loan,
+    receipt: Receipt,
+    amount: Money,
+    *,
+    costs: Money,
+    prepay: bool,
+    key: str,
+    by: Actor,
+    on: date,
+    at: datetime,
+) -> None:
+    """Use an amount that lies in `bank.unapplied` under a receipt: books, rows, account, and the loan's end if it was
+    the last of it."""
+    rules = rules_in_force(session, ServicingRules, on)
+    used = _told_apart(session, loan, amount, costs=costs, prepay=prepay, rules=rules, on=on)
+    interest = used.paid(DueKind.INTEREST, DueKind.PENALTY, DueKind.COMPOUND)
+    suspended = interest if loan.non_accrual else ZERO
+    principal = used.paid(DueKind.PRINCIPAL) + used.early
+    book(
+        session,
+        "receipt_allocated",
+        key=key,
+        cause=f"{receipt.number} {loan.number}",
+        amounts={
+            "amount": amount - used.surplus,
+            "interest": interest - suspended,
+            "suspended": suspended,
+            "costs": used.costs,
+            "principal": principal,
+        },
+        parts={"loan": loan.number, "product": loan.product.value},
+        by=by,
+        on=on,
+        at=at,
+    )
+    clear_suspended(session, loan, suspended, key=f"cleared:{key}", by=by, on=on, at=at)
+    receipt.surplus = used.surplus
+    session.add(receipt)
+    _keep_parts(session, receipt, used)
+    loan_account.settle_dues(session, loan, used.parts, on=on, by=by, at=at)
+    if used.early:
+        loan_account.lower_principal(session, loan, used.early, on=on, by=by, at=at, reason="prepayment")
+    if not loan_account.owed(session, loan, on).total:
+        settle_loan(session, loan=loan, by=by, on=on, at=at)
+
+
+def _told_apart(
+    session: Session, loan: Loan, amount: Money, *, costs: Money, prepay: bool, rules: ServicingRules, on: date
+) -> _Used:
+    """Policy order first; then, if the borrower wants to pay early, interest of the running period and principal."""
+    order = rules.alloc_order_npl if loan.non_accrual else rules.alloc_order
+    dues = loan_account.dues(session, loan, on)
+    parts, charged, left = _allocated(amount, dues, costs, order, on)
+    if not prepay or not left:
+        return _Used(parts, charged, ZERO, left)
+    ahead = loan.outstanding - total(due.amount for due in dues if due.kind is DueKind.PRINCIPAL)
+    early, fee = _early(left, ahead, rules.prepay_fee_rate)
+    if early == ahead:
+        # The loan can be paid off: the running period's interest is for the days actually used (LOAN-17).
+        dues = loan_account.dues(session, loan, on, accrued=True)
+        parts, charged, left = _allocated(amount, dues, costs, order, on)
+        early, fee = _early(left, ahead, rules.prepay_fee_rate)
+    return _Used(parts, charged + fee, early, left - early - fee)
+
+
+def _allocated(
+    amount: Money, dues: Sequence[loan_account.OpenDue], costs: Money, order: Sequence[DueKind], on: date
+) -> tuple[tuple[tuple[loan_account.OpenDue, Money], ...], Money, Money]:
+    """Dues with what was paid of each, the costs that were paid, and what is left."""
+    asked = [Due(place, due.kind, due.due_on, due.amount.fen) for place, due in enumerate(dues)]
+    asked.append(Due(len(asked), DueKind.COSTS, on, costs.fen))
+    told: Allocation = allocate(amount.fen, asked, order=order)
+    parts = tuple(
+        (dues[one.due.instalment], Money(one.paid_fen)) for one in told.settled if one.due.kind is not DueKind.COSTS
+    )
+    return parts, Money(told.paid_fen(DueKind.COSTS)), Money(told.surplus_fen)
+
+
+def _early(left: Money, ahead: Money, rate: Rate) -> tuple[Money, Money]:
+    """How much principal not due yet `left` repays together with its fee, and that fee (LOAN-17)."""
+    early = min(ahead, Money(left.fen * MILLION // (MILLION + rate.ppm)))
+    fee = min(rate.of_amount(early), left - early)
+    return early, fee
+
+
+def _keep_parts(session: Session, receipt: Receipt, used: _Used) -> None:
+    rows = [
+        (due.instalment.key if due.instalment is not None else None, due.kind, paid) for due, paid in used.parts if paid
+    ]
+    rows += [
+        (None, kind, paid) for kind, paid in ((DueKind.COSTS, used.costs), (DueKind.PRINCIPAL, used.early)) if paid
+    ]
+    for instalment_id, kind, paid in rows:
+        session.add(
+            ReceiptPart.model_validate(
+                {"receipt_id": receipt.key, "instalment_id": instalment_id, "kind": kind, "amount": paid}
+            )
+        )
+    session.flush()
