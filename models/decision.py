@@ -21,6 +21,30 @@ class Outcome(StrEnum):
     DEFERRED = "deferred"
 
 
+class Ceiling(StrEnum):
+    """What may bound the amount of an offer (system.md section 5); the least of them does."""
+
+    REQUEST = "request"  # 申请金额
+    SECURITY = "security"  # 担保物价值
+    NEED = "need"  # 测算的资金需求
+    PRODUCT_CAP = "product_cap"  # 产品上限
+    FUND_SINGLE_CAP = "fund_single_cap"  # 单户上限(TB-11)
+    FUND_SINGLE_SHARE = "fund_single_share"  # 单户占资金规模比例(TB-11)
+    BANK_SINGLE = "bank_single"  # 单一借款人占资本比例(LOAN-08)
+    GRADE = "grade"  # 等级低于准入
+
+
+class PriceElement(StrEnum):
+    """What a price is made of, and the bounds it may run into."""
+
+    FUNDING_COST = "funding_cost"
+    EXPECTED_LOSS = "expected_loss"
+    OPERATING_COST = "operating_cost"
+    MARGIN = "margin"
+    FLOOR = "floor"
+    CAP = "cap"
+
+
 class Decision(Row, table=True):
     """The committee's decision on an application (审批决定): the offer, its inputs, the versions it was made under.
 

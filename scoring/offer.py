@@ -11,13 +11,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from models.decision import Ceiling, PriceElement
 from models.policies.rules import CreditRules, ExposureRules
 from models.values.money import ZERO, Money, half_up
 from models.values.rate import MILLION, PPM_PER_BASIS_POINT, Rate
 from scoring.grading import grade_of, reaches, total_points
-
-GRADE = "grade"
-"""What `binding` says when the grade is below the least one that gets credit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +62,7 @@ class OfferInputs:
 class AmountPart:
     """One ceiling of the amount: None where it does not apply, and then `inputs` say ``why``."""
 
-    name: str
+    name: Ceiling
     amount: Money | None
     formula: str
     inputs: Mapping[str, Any]
@@ -72,27 +70,27 @@ class AmountPart:
     def as_dict(self) -> dict[str, Any]:
         """The part as it is stored with a decision."""
         fen = None if self.amount is None else self.amount.fen
-        return {"name": self.name, "amount_fen": fen, "formula": self.formula, "inputs": dict(self.inputs)}
+        return {"name": self.name.value, "amount_fen": fen, "formula": self.formula, "inputs": dict(self.inputs)}
 
 
 @dataclass(frozen=True, slots=True)
 class PricePart:
     """One part of the price, a yearly rate. `ppm` is half up for reading; the price is rounded from the exact sum."""
 
-    name: str
+    name: PriceElement
     ppm: int
     formula: str
     inputs: Mapping[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
         """The part as it is stored with a decision."""
-        return {"name": self.name, "ppm": self.ppm, "formula": self.formula, "inputs": dict(self.inputs)}
+        return {"name": self.name.value, "ppm": self.ppm, "formula": self.formula, "inputs": dict(self.inputs)}
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
     """How much and at what price, and why. `binding` names the part that bound the amount, `price_bound` the bound
-    (``floor`` or ``cap``) that the price ran into. `pledge_needed` is what pledges must secure for this amount, after
+    that the price ran into. `pledge_needed` is what pledges must secure for this amount, after
     guarantee and reputation. `all_in` is the price with the guarantee fee; `warnings` name what should be looked at.
     """
 
@@ -104,15 +102,15 @@ class Offer:
     points: int
     grade: str
     default_rate: Rate
-    binding: str
+    binding: Ceiling
     parts: tuple[AmountPart, ...]
     price_parts: tuple[PricePart, ...]
-    price_bound: str
+    price_bound: PriceElement | None
     pledge_needed: Money
     all_in: Rate
     warnings: tuple[str, ...]
 
-    def part(self, name: str) -> AmountPart:
+    def part(self, name: Ceiling) -> AmountPart:
         """The amount's part of that name. KeyError if there is none."""
         for one in self.parts:
             if one.name == name:
@@ -130,10 +128,10 @@ class Offer:
             "points": self.points,
             "grade": self.grade,
             "default_rate_ppm": self.default_rate.ppm,
-            "binding": self.binding,
+            "binding": self.binding.value,
             "parts": [part.as_dict() for part in self.parts],
             "price_parts": [part.as_dict() for part in self.price_parts],
-            "price_bound": self.price_bound,
+            "price_bound": self.price_bound.value if self.price_bound else "",
             "pledge_needed_fen": self.pledge_needed.fen,
             "all_in_ppm": self.all_in.ppm,
             "warnings": list(self.warnings),
@@ -155,7 +153,7 @@ def make_offer(inputs: OfferInputs, *, credit: CreditRules, exposure: ExposureRu
     amount = whole_units(least.amount or ZERO, credit.amount_unit)
     binding = least.name
     if not reaches(grade, credit.least_grade, credit.grades):
-        amount, binding = ZERO, GRADE
+        amount, binding = ZERO, Ceiling.GRADE
     share = Rate(inputs.guarantee_share_ppm)
     price_parts, rate, bound = price(inputs, default_rate, credit)
     all_in = Rate(rate.ppm + half_up(share.ppm * inputs.guarantee_fee_ppm, MILLION))
@@ -193,15 +191,20 @@ def pledge_needed(amount: Money, inputs: OfferInputs, credit: CreditRules) -> Mo
 def _amount_parts(inputs: OfferInputs, credit: CreditRules, exposure: ExposureRules) -> tuple[AmountPart, ...]:
     need = None if inputs.need_fen is None else Money(inputs.need_fen)
     return (
-        AmountPart("request", Money(inputs.request_fen), "request", {"request_fen": inputs.request_fen}),
+        AmountPart(Ceiling.REQUEST, Money(inputs.request_fen), "request", {"request_fen": inputs.request_fen}),
         _security(inputs, credit),
-        AmountPart("need", need, "need", {"why": "not_measured"} if need is None else {"need_fen": need.fen}),
+        AmountPart(Ceiling.NEED, need, "need", {"why": "not_measured"} if need is None else {"need_fen": need.fen}),
         AmountPart(
-            "product_cap", Money(inputs.product_cap_fen), "product_cap", {"product_cap_fen": inputs.product_cap_fen}
+            Ceiling.PRODUCT_CAP,
+            Money(inputs.product_cap_fen),
+            "product_cap",
+            {"product_cap_fen": inputs.product_cap_fen},
         ),
-        _room("fund_single_cap", exposure.fund_single_cap, "cap − exposure", {}, inputs),
-        _share_of("fund_single_share", "commitments", inputs.commitments_fen, exposure.fund_single_share_max, inputs),
-        _share_of("bank_single", "capital", inputs.capital_fen, exposure.bank_single_max, inputs),
+        _room(Ceiling.FUND_SINGLE_CAP, exposure.fund_single_cap, "cap − exposure", {}, inputs),
+        _share_of(
+            Ceiling.FUND_SINGLE_SHARE, "commitments", inputs.commitments_fen, exposure.fund_single_share_max, inputs
+        ),
+        _share_of(Ceiling.BANK_SINGLE, "capital", inputs.capital_fen, exposure.bank_single_max, inputs),
     )
 
 
@@ -218,18 +221,18 @@ def _security(inputs: OfferInputs, credit: CreditRules) -> AmountPart:
         "guarantee_share_ppm": inputs.guarantee_share_ppm,
     }
     if inputs.guarantee_share_ppm >= MILLION:
-        return AmountPart("security", None, formula, {**facts, "why": "guaranteed_in_full"})
+        return AmountPart(Ceiling.SECURITY, None, formula, {**facts, "why": "guaranteed_in_full"})
     own = inputs.pledge_value_fen + covered.fen
     amount = Money(own * MILLION // (MILLION - inputs.guarantee_share_ppm))
-    return AmountPart("security", amount, formula, {**facts, "guaranteed_fen": amount.fen - own})
+    return AmountPart(Ceiling.SECURITY, amount, formula, {**facts, "guaranteed_fen": amount.fen - own})
 
 
-def _room(name: str, cap: Money, formula: str, facts: Mapping[str, Any], inputs: OfferInputs) -> AmountPart:
+def _room(name: Ceiling, cap: Money, formula: str, facts: Mapping[str, Any], inputs: OfferInputs) -> AmountPart:
     room = Money(max(cap.fen - inputs.exposure_fen, 0))
     return AmountPart(name, room, formula, {**facts, "cap_fen": cap.fen, "exposure_fen": inputs.exposure_fen})
 
 
-def _share_of(name: str, base: str, base_fen: int | None, share: Rate, inputs: OfferInputs) -> AmountPart:
+def _share_of(name: Ceiling, base: str, base_fen: int | None, share: Rate, inputs: OfferInputs) -> AmountPart:
     formula = f"{base} × share − exposure"
     if base_fen is None:
         return AmountPart(name, None, formula, {"why": f"no_{base}", "share_ppm": share.ppm})
@@ -237,9 +240,11 @@ def _share_of(name: str, base: str, base_fen: int | None, share: Rate, inputs: O
     return _room(name, Money(base_fen * share.ppm // MILLION), formula, facts, inputs)
 
 
-def price(inputs: OfferInputs, default_rate: Rate, credit: CreditRules) -> tuple[tuple[PricePart, ...], Rate, str]:
+def price(
+    inputs: OfferInputs, default_rate: Rate, credit: CreditRules
+) -> tuple[tuple[PricePart, ...], Rate, PriceElement | None]:
     """The price and its parts: funding cost + expected loss + operating cost + margin, rounded half up to the basis
-    point once, then held within floor and cap. The third is the bound it ran into, or nothing.
+    point once, then held within floor and cap. The third is the bound it ran into, or None.
     """
     kept = MILLION - inputs.guarantee_share_ppm
     loss = default_rate.ppm * credit.loss_given_default.ppm * kept  # parts per million, times a million squared
@@ -247,9 +252,11 @@ def price(inputs: OfferInputs, default_rate: Rate, credit: CreditRules) -> tuple
     exact = rest * MILLION**2 + loss
     rate = half_up(exact, MILLION**2 * PPM_PER_BASIS_POINT) * PPM_PER_BASIS_POINT
     parts = (
-        PricePart("funding_cost", inputs.funding_cost_ppm, "funding_cost", {"source": inputs.funding_source}),
         PricePart(
-            "expected_loss",
+            PriceElement.FUNDING_COST, inputs.funding_cost_ppm, "funding_cost", {"source": inputs.funding_source}
+        ),
+        PricePart(
+            PriceElement.EXPECTED_LOSS,
             half_up(loss, MILLION**2),
             "default_rate × loss_given_default × (1 − guarantee_share)",
             {
@@ -258,11 +265,11 @@ def price(inputs: OfferInputs, default_rate: Rate, credit: CreditRules) -> tuple
                 "guarantee_share_ppm": inputs.guarantee_share_ppm,
             },
         ),
-        PricePart("operating_cost", credit.operating_cost.ppm, "operating_cost", {}),
-        PricePart("margin", credit.margin.ppm, "margin", {}),
+        PricePart(PriceElement.OPERATING_COST, credit.operating_cost.ppm, "operating_cost", {}),
+        PricePart(PriceElement.MARGIN, credit.margin.ppm, "margin", {}),
     )
     if rate < credit.rate_floor.ppm:
-        return parts, credit.rate_floor, "floor"
+        return parts, credit.rate_floor, PriceElement.FLOOR
     if rate > credit.rate_cap.ppm:
-        return parts, credit.rate_cap, "cap"
-    return parts, Rate(rate), ""
+        return parts, credit.rate_cap, PriceElement.CAP
+    return parts, Rate(rate), None

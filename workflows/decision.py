@@ -14,7 +14,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from models.application import Application
-from models.decision import Condition, Decision, Outcome
+from models.decision import Ceiling, Condition, Decision, Outcome
 from models.guarantee import Guarantee
 from models.loan import Contract
 from models.queries.guarantees import guarantee_of_decision
@@ -26,7 +26,7 @@ from models.states.application import APPLICATION
 from models.states.loan import CONTRACT, ContractStage
 from models.values.money import ZERO, Money
 from models.values.rate import PPM_PER_BASIS_POINT, Rate
-from scoring.offer import GRADE, Offer, pledge_needed
+from scoring.offer import Offer, pledge_needed
 from workflows import guarantee
 from workflows.applying import wind_clock
 from workflows.booking import book
@@ -101,10 +101,10 @@ class NotApprovedYet(Refusal):
     """There is no approval that could lapse."""
 
 
-LIMITS: dict[str, tuple[type[ExposureLimit], str]] = {
-    "fund_single_cap": (FundSingleCap, "TB-11"),
-    "fund_single_share": (FundSingleShare, "TB-11"),
-    "bank_single": (BankSingleLimit, "LOAN-08"),
+LIMITS: dict[Ceiling, tuple[type[ExposureLimit], str]] = {
+    Ceiling.FUND_SINGLE_CAP: (FundSingleCap, "TB-11"),
+    Ceiling.FUND_SINGLE_SHARE: (FundSingleShare, "TB-11"),
+    Ceiling.BANK_SINGLE: (BankSingleLimit, "LOAN-08"),
 }
 
 
@@ -229,7 +229,7 @@ def _at_the_table(session: Session, application: Application, verb: str, by: Act
 
 
 def _refuse_beyond(offer: Offer, amount: Money, basis: Basis) -> None:
-    if offer.binding == GRADE:
+    if offer.binding is Ceiling.GRADE:
         raise GradeTooLow(grade=offer.grade, least=basis.credit.least_grade, points=offer.points)
     for part in offer.parts:
         if part.name in LIMITS and part.amount is not None and (amount > part.amount or not part.amount):
@@ -238,11 +238,11 @@ def _refuse_beyond(offer: Offer, amount: Money, basis: Basis) -> None:
             cap = Money(part.inputs["cap_fen"])
             raise refusal(limit=limit, cap=cap, used=used, asked=amount, headroom=part.amount)
     if not offer.amount:
-        raise NothingToOffer(binding=f"offer.{offer.binding}")
+        raise NothingToOffer(binding=offer.binding)
     if amount <= ZERO:
         raise NothingApproved(field="amount", given=amount)
     if amount > offer.amount:
-        raise AboveOffer(asked=amount, offer=offer.amount, binding=f"offer.{offer.binding}")
+        raise AboveOffer(asked=amount, offer=offer.amount, binding=offer.binding)
 
 
 def _refuse_rate(rate: Rate, basis: Basis) -> None:
