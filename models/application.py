@@ -50,6 +50,9 @@ class Application(Row, table=True):
         sa.CheckConstraint("amount > 0", name="amount_positive"),
         sa.CheckConstraint("term_months BETWEEN 1 AND 120", name="term"),
         sa.Index("ix_application_stage", "stage", "applied_on"),
+        sa.Index("ix_application_applied_on", "applied_on"),
+        sa.Index("ix_application_amount", "amount"),
+        sa.Index("ix_application_due_on", "due_on"),
     )
 
     number: str = Field(unique=True, max_length=24)

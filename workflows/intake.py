@@ -8,7 +8,6 @@ from workflows.intake_firms import (
     add_firm_year,
     add_milestone,
     add_shareholder,
-    cap_table,
     found_firm,
     register_firm,
 )
@@ -39,7 +38,6 @@ __all__ = [
     "add_milestone",
     "add_shareholder",
     "add_team_member",
-    "cap_table",
     "end_designation",
     "form_group",
     "found_firm",

@@ -135,7 +135,7 @@ def _new_code(session: Session, text: str) -> str:
     return code
 
 
-def cap_table(session: Session, firm: Firm, on: date) -> list[Shareholding]:
+def _lines_on(session: Session, firm: Firm, on: date) -> list[Shareholding]:
     """The lines of a firm's cap table that hold on a day, the largest first."""
     return list(
         session.exec(
@@ -171,7 +171,7 @@ def add_shareholder(
     if capital <= ZERO:
         raise CapitalNegative(field="capital")
     past(since, "since", on=on)
-    lines = cap_table(session, firm, since)
+    lines = _lines_on(session, firm, since)
     others = total(line.capital for line in lines if line.holder != holder)
     if others + capital > firm.registered_capital:
         raise CapTableOverflow(firm=firm.name, registered=firm.registered_capital, others=others, asked=capital)
