@@ -6,17 +6,15 @@ books can never tell different stories. Lines hold from `since` up to but not in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session, col, select
 
 from models.equity import Holding
 from models.firm import Firm, Shareholding
+from models.queries.cap_tables import register_lines
 from models.refusals import BrokenInvariant, Refusal
 from models.values.money import Money, total
-from scoring.equity_value import share_of
-from workflows import intake_firms
 
 PUBLIC = "public"
 """The kind of holder that counts for the ceiling of public holding (EQ-08): the venture company holds for the public."""
@@ -33,31 +31,6 @@ class RegisterIncomplete(Refusal):
     """The known shareholders do not sum to the registered capital; no new share can be reckoned on that (EQ-03)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """One line of a cap table with its part of the registered capital, in parts per million."""
-
-    holder: str
-    kind: str
-    capital: Money
-    share_ppm: int
-    since: date
-    holding_id: int | None
-
-
-def cap_table(session: Session, firm: Firm, on: date) -> list[Share]:
-    """The cap table of a firm on a day, largest first; empty for a firm that has none.
-
-    Shares are of the known lines together, so that a page of an earlier day still sums to one.
-    """
-    lines = intake_firms.cap_table(session, firm, on)
-    whole = total(line.capital for line in lines)
-    return [
-        Share(line.holder, line.holder_kind, line.capital, share_of(line.capital, whole), line.since, line.holding_id)
-        for line in lines
-    ]
-
-
 def checked_register(session: Session, firm: Firm, on: date) -> list[Shareholding]:
     """The lines that hold on a day, if they sum to the registered capital.
 
@@ -65,7 +38,7 @@ def checked_register(session: Session, firm: Firm, on: date) -> list[Shareholdin
     """
     if not firm.exists or not firm.registered_capital:
         raise NotYetFounded(firm=firm.name)
-    lines = intake_firms.cap_table(session, firm, on)
+    lines = register_lines(session, firm, on)
     known = total(line.capital for line in lines)
     if known != firm.registered_capital:
         raise RegisterIncomplete(firm=firm.name, registered=firm.registered_capital, known=known)
@@ -111,7 +84,7 @@ def _line(
     session: Session, firm: Firm, holder: str, kind: str, capital: Money, on: date, holding: Holding | None
 ) -> Shareholding:
     if holding is None:
-        for line in intake_firms.cap_table(session, firm, on):
+        for line in register_lines(session, firm, on):
             if line.holder == holder and line.holding_id is None:
                 capital += line.capital
                 kind = line.holder_kind

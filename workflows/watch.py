@@ -1,0 +1,170 @@
+"""The watch list: early warnings raised by people or by the clock, given an owner and a deadline, cleared with a reason
+(风险预警; system.md section 9).
+
+One signal of one loan is on the list once. While it is there, the clock only sharpens it; once a person has cleared it,
+the clock raises it again only when something is new: other evidence, or a worse level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from models.loan import Loan
+from models.refusals import BadInput, Refusal
+from models.roles import Actor, Role
+from models.states.aftercare import WATCH, WatchStage
+from models.user import User
+from models.watch import AlarmLevel, Signal, WatchCase
+from workflows import watch_signals
+from workflows.moves import move, note, require
+from workflows.watch_signals import Seen
+
+OWNERS = (Role.LOAN_OFFICER, Role.CREDIT_REVIEWER)
+
+DAYS = {AlarmLevel.RED: 3, AlarmLevel.ORANGE: 7, AlarmLevel.YELLOW: 15}
+"""How long the owner has, by level: by design, as the desk's habits are not known yet."""
+
+_WORST_FIRST = list(AlarmLevel)
+
+
+class EvidenceMissing(BadInput):
+    """A warning that nobody can check is none: what was seen has to be said."""
+
+
+class OwnerNotFit(Refusal):
+    """Only an active loan officer or credit reviewer can own a warning."""
+
+
+class NothingToWatch(Refusal):
+    """The bank does not hold this loan, so there is nothing to warn of."""
+
+
+def raise_case(
+    session: Session,
+    *,
+    loan: Loan,
+    signal: Signal,
+    level: AlarmLevel,
+    evidence: str,
+    due_on: date | None = None,
+    by: Actor,
+    on: date,
+    at: datetime,
+) -> WatchCase:
+    """Put a warning on the list. If the signal is there already it is sharpened: the worse level, the newer evidence.
+
+    Refuses with EvidenceMissing, NothingToWatch.
+    """
+    require(
+        by, "watch_case.raise", *OWNERS, Role.GUARANTEE_OFFICER, Role.FUND_MANAGER, Role.FINANCE_BUREAU, Role.SYSTEM
+    )
+    if not evidence.strip():
+        raise EvidenceMissing(field="evidence")
+    if not loan.stage.owed:
+        raise NothingToWatch(loan=loan.number, stage=loan.stage)
+    signal = Signal(signal)
+    open_case = session.exec(
+        select(WatchCase).where(
+            WatchCase.loan_id == loan.key, WatchCase.signal == signal, WatchCase.stage != WatchStage.CLEARED
+        )
+    ).first()
+    seen = Seen(loan.key, loan.application_id, signal, AlarmLevel(level), evidence.strip())
+    if open_case is not None:
+        _sharpen(session, open_case, seen, by=by, on=on, at=at)
+        return open_case
+    return _open(session, seen, due_on, by=by, on=on, at=at)
+
+
+def _open(session: Session, seen: Seen, due_on: date | None = None, *, by: Actor, on: date, at: datetime) -> WatchCase:
+    case = WatchCase.model_validate(
+        {
+            "loan_id": seen.loan_id,
+            "signal": seen.signal.value,
+            "level": seen.level,
+            "evidence": seen.evidence[:400],
+            "raised_on": on,
+            "due_on": due_on or on + timedelta(days=DAYS[seen.level]),
+        }
+    )
+    session.add(case)
+    note(session, case, "raise", by=by, on=on, at=at, reason=seen.evidence, case=f"application:{seen.application_id}")
+    return case
+
+
+def _sharpen(session: Session, case: WatchCase, seen: Seen, *, by: Actor, on: date, at: datetime) -> bool:
+    """Take over a worse level (with its shorter deadline) and newer evidence; a warning never softens by itself."""
+    worse = _worse(seen.level, case.level)
+    if not worse and seen.evidence[:400] == case.evidence:
+        return False
+    if worse:
+        case.level = seen.level
+        case.due_on = min(case.due_on, on + timedelta(days=DAYS[seen.level]))
+    case.evidence = seen.evidence[:400]
+    session.add(case)
+    note(session, case, "raise", by=by, on=on, at=at, reason=seen.evidence, case=f"application:{seen.application_id}")
+    return True
+
+
+def _worse(level: AlarmLevel, than: AlarmLevel) -> bool:
+    return _WORST_FIRST.index(level) < _WORST_FIRST.index(than)
+
+
+def assign(
+    session: Session,
+    *,
+    case: WatchCase,
+    owner: User,
+    due_on: date | None = None,
+    by: Actor,
+    on: date,
+    at: datetime,
+) -> WatchCase:
+    """Give a warning to somebody who looks after it until a day. Refuses with OwnerNotFit."""
+    if not owner.active or not owner.actor().holds(*OWNERS):
+        raise OwnerNotFit(owner=owner.name)
+    move(session, WATCH, case, "assign", by=by, on=on, at=at, case=_journal_case(session, case))
+    case.owner_id, case.due_on = owner.key, due_on or case.due_on
+    session.add(case)
+    session.flush()
+    return case
+
+
+def clear(session: Session, *, case: WatchCase, reason: str, by: Actor, on: date, at: datetime) -> WatchCase:
+    """Take a warning off the list: what was done about it."""
+    move(session, WATCH, case, "clear", by=by, on=on, at=at, reason=reason, case=_journal_case(session, case))
+    return case
+
+
+def _journal_case(session: Session, case: WatchCase) -> str:
+    return f"application:{session.get_one(Loan, case.loan_id).application_id}"
+
+
+def scan(session: Session, *, by: Actor, on: date, at: datetime) -> list[WatchCase]:
+    """Look at every loan the bank holds and raise what the clock can see by itself; returns the warnings that are new
+    or have become worse. Run twice on a day it finds nothing the second time."""
+    session.flush()
+    seen = watch_signals.seen(session, on)
+    if not seen:
+        return []
+    known = _latest(session, sorted({one.loan_id for one in seen}))
+    changed = []
+    for one in seen:
+        case = known.get((one.loan_id, one.signal.value))
+        if case is None:
+            changed.append(_open(session, one, by=by, on=on, at=at))
+        elif case.stage is not WatchStage.CLEARED:
+            if _sharpen(session, case, one, by=by, on=on, at=at):
+                changed.append(case)
+        elif _worse(one.level, case.level) or one.evidence[:400] != case.evidence:
+            changed.append(_open(session, one, by=by, on=on, at=at))
+    session.flush()
+    return changed
+
+
+def _latest(session: Session, loan_ids: Sequence[int]) -> dict[tuple[int, str], WatchCase]:
+    """The newest warning of each loan and signal."""
+    query = select(WatchCase).where(col(WatchCase.loan_id).in_(loan_ids)).order_by(col(WatchCase.id))
+    return {(case.loan_id, case.signal): case for case in session.exec(query)}
