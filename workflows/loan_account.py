@@ -99,12 +99,16 @@ def replan(session: Session, loan: Loan, *, on: date, reason: str, by: Actor, at
     past = [line for line in lines if line.period_end <= on]
     ahead = [line for line in lines if line.period_end > on]
     balance = loan.outstanding - total(line.principal - line.principal_paid for line in past)
-    if balance < ZERO or (balance and not ahead):
+    if balance < ZERO or (balance and not ahead and on >= contract.end_on):
         raise BrokenInvariant("principal and instalments differ", loan=loan.number, ahead=balance.fen)
-    if not ahead:
+    roll, brought = _roll(session, on), ZERO
+    if ahead:
+        brought = earned_of_line(contract, ahead[0], on) - ahead[0].interest_paid
+        new = rest_of_lines(contract, past, ahead, balance, on=on, brought=brought, roll=roll)
+    elif balance:  # drawn again after everything had been repaid
+        new = first_lines(contract, balance, on=on, roll=roll, number=max(line.number for line in lines) + 1)
+    else:
         return []
-    brought = earned_of_line(contract, ahead[0], on) - ahead[0].interest_paid
-    new = rest_of_lines(contract, past, ahead, balance, on=on, brought=brought, roll=_roll(session, on))
     for line in ahead:
         line.live = False
         session.add(line)

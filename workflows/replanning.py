@@ -13,10 +13,11 @@ from models.values.money import Money
 from workflows.agreed_terms import terms_of
 
 
-def first_lines(contract: Contract, balance: Money, *, on: date, roll: Rolling) -> tuple[Line, ...]:
-    """The lines by which what was paid out on `on` is repaid. TermsNotValid for a day outside the term."""
+def first_lines(contract: Contract, balance: Money, *, on: date, roll: Rolling, number: int = 1) -> tuple[Line, ...]:
+    """The lines by which what was paid out on `on` is repaid, numbered from `number`. TermsNotValid for a day outside
+    the term."""
     terms = terms_of(contract, balance, on=on)
-    return schedule_from(terms, balance_fen=balance.fen, on=on, roll=roll, number=1).instalments
+    return schedule_from(terms, balance_fen=balance.fen, on=on, roll=roll, number=number).instalments
 
 
 def rest_of_lines(
