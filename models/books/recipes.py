@@ -399,6 +399,8 @@ _TABLE: tuple[Recipe, ...] = (
             _d("guarantor.cash", "guarantor"),
             _c("guarantor.compensation_receivable", "guarantor"),
             _d("bank.cash", "bank"),
+            _c("bank.interest_receivable", "interest"),
+            _c("bank.interest_income", "suspended"),
             _c("bank.principal", "principal"),
             _c("bank.recovery_income", "beyond"),
             _d("bureau.pool", "pool", "pool"),

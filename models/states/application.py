@@ -81,7 +81,18 @@ APPLICATION = Life(
         Move("resume", Stage.DEFERRED, Stage.DUE_DILIGENCE, by=_DESK, reason=True),
         Move("contract", Stage.DECIDED, Stage.CONTRACTED, by=Role.CREDIT_REVIEWER),
         Move("lapse", Stage.DECIDED, Stage.LAPSED, by=(Role.SYSTEM, Role.LOAN_OFFICER), reason=True),
-        Move("close", Stage.CONTRACTED, Stage.CLOSED, by=(Role.SYSTEM, Role.LOAN_OFFICER, Role.ASSET_MANAGER)),
+        Move(
+            "close",
+            Stage.CONTRACTED,
+            Stage.CLOSED,
+            by=(
+                Role.SYSTEM,
+                Role.LOAN_OFFICER,
+                Role.ASSET_MANAGER,
+                Role.VENTURE_APPROVER,
+                Role.GUARANTEE_OFFICER,
+            ),
+        ),
         *(
             Move("withdraw", stage, Stage.WITHDRAWN, by=_ASKING, reason=True)
             for stage in (
