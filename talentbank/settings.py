@@ -26,6 +26,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field(default="sqlite:///var/talentbank.db", description="sqlite:///path or postgresql://…")
     documents_dir: Path = Field(default=Path("var/documents"), description="where uploaded files are kept")
+    backup_dir: Path = Field(default=Path("var/backup"), description="where the nightly copies are kept")
     secret_key: str = Field(default="", min_length=0, repr=False, description="seals cookies; made at the first start")
     secret_file: Path = Field(default=Path("var/secret.key"), description="where a made key is kept (mode 0600)")
     cookie_secure: bool = Field(default=False, description="send cookies over HTTPS only: set it in production")

@@ -13,14 +13,18 @@ from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from models.values.money import Money
 from models.values.rate import Rate
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+
+LONGEST_LINE = 4_000
 
 
 def plain(value: Any) -> Any:
@@ -46,16 +50,34 @@ def say_json(value: Any) -> None:
 
 
 def say_table(
-    columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Iterable[int] = (), title: str = ""
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    right: Iterable[int] = (),
+    title: str = "",
+    prose: bool = False,
 ) -> None:
-    """Print a table; the columns named in `right` are numbers."""
+    """Print a table, or nothing if it has no rows; the columns named in `right` are numbers.
+
+    Lines are as long as they need to be, so that nothing is cut off and a pipe gets whole values; `prose` wraps the
+    last column instead.
+    """
     numbers = set(right)
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for position, name in enumerate(columns):
-        table.add_column(name, justify="right" if position in numbers else "left", no_wrap=position in numbers)
+        wraps = prose and position == len(columns) - 1
+        table.add_column(
+            Text(name), justify="right" if position in numbers else "left", no_wrap=not wraps, overflow="fold"
+        )
     for row in rows:
-        table.add_row(*(str(value) for value in row))
-    out.print(table)
+        table.add_row(*(Text(str(value)) for value in row))
+    if not table.row_count:
+        return
+    if prose and out.is_terminal:
+        out.print(table)
+        return
+    width = Measurement.get(out, out.options.update(max_width=LONGEST_LINE), table).maximum
+    Console(width=width, highlight=False).print(table)
 
 
 def fail(message: str, *, status: int = 1) -> NoReturn:
@@ -66,7 +88,13 @@ def fail(message: str, *, status: int = 1) -> NoReturn:
 
 @contextmanager
 def progress(label: str, total: int | None) -> Iterator[Any]:
-    """A progress bar on standard error; yields a function that advances it: `advance(steps=1, label=None)`."""
+    """A progress bar on standard error; yields a function that advances it: `advance(steps=1, label=None)`.
+
+    `total` may be None where nobody knows it; for nought there is no bar.
+    """
+    if total == 0:
+        yield lambda steps=1, text=None: None
+        return
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -1,22 +1,53 @@
-"""Opening the configured database for a command, with an error that says what to do."""
+"""What commands share: the settings, the configured database, the moment now, the business date."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 
+import typer
+from sqlmodel import Session
+
+from models.queries.days import next_business_date
 from talentbank import schema
 from talentbank.database import Database
-from talentbank.settings import Settings
+from talentbank.settings import Settings, load
 
 
 @contextmanager
-def opened(*, current: bool = True) -> Iterator[Database]:
+def opened(settings: Settings | None = None, *, current: bool = True) -> Iterator[Database]:
     """The configured database; unless `current` is off it must have the version that the program needs."""
-    database = Database(Settings().database_url)
+    database = Database((settings or load()).database_url)
     try:
         if current:
             schema.refuse_other_version(database)
         yield database
     finally:
         database.dispose()
+
+
+def moment() -> datetime:
+    """The moment now, aware, UTC: the only place where commands read the clock."""
+    return datetime.now(UTC)
+
+
+def today(settings: Settings) -> date:
+    """The day it is in the bank's zone."""
+    return moment().astimezone(settings.zone).date()
+
+
+def business_date(session: Session, settings: Settings) -> date:
+    """Today in the bank's zone, or the day after the last finished end of day where that is later."""
+    now = today(settings)
+    return max(now, next_business_date(session) or now)
+
+
+def day(text: str | None) -> date | None:
+    """A date such as 2012-11-07 as typed on the command line."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a date such as 2012-11-07") from None

@@ -11,17 +11,17 @@ A route without a guard (`allow`, `allow_everyone_signed_in`, `allow_public`) st
 import hmac
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
 from fastapi import Depends, Request
 from fastapi.params import Depends as Dependency
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from models.journal import AuditLine, DayRun
+from models.journal import AuditLine
 from models.policies.rules import Rules
+from models.queries.days import next_business_date
 from models.queries.rules import rules_in_force
 from models.refusals import Refusal
 from models.roles import Actor, Role
@@ -248,8 +248,7 @@ def page_of(request: Request, visitor: auth.Visitor | None) -> Page:
 def business_date(session: Session, settings: Settings, now: datetime) -> date:
     """Today in the bank's zone, or the day after the last finished end of day where that is later."""
     today = now.astimezone(settings.zone).date()
-    closed = session.exec(select(sa.func.max(DayRun.on)).where(col(DayRun.finished_at).is_not(None))).one()
-    return today if closed is None else max(today, closed + timedelta(days=1))
+    return max(today, next_business_date(session) or today)
 
 
 def real_clock() -> datetime:

@@ -1,0 +1,28 @@
+"""`talentbank docs`: print the pages that come from the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from talentbank import handbook
+from talentbank.commands import console
+
+CHECK = Annotated[bool, typer.Option("--check", help="write nothing; exit status 1 if a page is out of date")]
+
+
+def docs(
+    check: CHECK = False,
+    folder: Annotated[Path, typer.Option(help="the folder of the pages")] = handbook.FOLDER,
+) -> None:
+    """Print the pages of docs/ that come from the program: books, lives, rules, glossary, commands."""
+    if check:
+        old = handbook.stale(folder)
+        if old:
+            console.fail(f"out of date: {', '.join(page.name for page in old)}; run `python -m talentbank docs`")
+        console.out.print(f"{len(handbook.PAGES)} page(s) are as the program has them.")
+        return
+    changed = handbook.write(folder)
+    console.out.print(f"{len(changed)} page(s) changed: {', '.join(page.name for page in changed) or 'none'}.")
