@@ -32,6 +32,9 @@ DAY_BASIS = 360
 DISTRICT_POOL = "district"
 """The district's risk-compensation pool; the only one so far."""
 
+OTHER_OWNERS = "others"
+"""The part under which capital of owners other than the bureau is kept."""
+
 
 class AmountNotAboveNought(BadInput):
     """An amount that has to be above nought."""
@@ -104,7 +107,7 @@ def _paid_in(session: Session, event: str, amount: Money, ref: str, *, by: Actor
         key=key,
         cause=f"{event} {number}",
         amounts={"amount": _positive(amount)},
-        parts={"pool": DISTRICT_POOL},
+        parts={"pool": DISTRICT_POOL, "owner": OTHER_OWNERS},
         by=by,
         on=on,
         at=at,
