@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from models.application import Product
-from models.lending.ageing import CLASSES, FiveClass, days_past_due, floor_by_days
+from models.lending.ageing import CLASSES, ClassReason, FiveClass, days_past_due, floor_by_days
 from models.loan import ClassChange, Instalment, Loan, LoanMeter
 from models.policies.rules import ServicingRules
 from models.queries.books import parts_of
@@ -27,9 +27,6 @@ from models.values.money import ZERO, Money
 from models.values.terms import add_months
 from workflows import moves
 from workflows.booking import book
-
-ANALYST = "analyst_view"
-"""The reason under which a person's own view stands in the history of classes."""
 
 
 class AboveFloor(Refusal):
@@ -60,7 +57,7 @@ class Change:
     source: FiveClass
     target: FiveClass
     days_past_due: int
-    reasons: tuple[str, ...]
+    reasons: tuple[ClassReason, ...]
 
 
 def keep_changes(session: Session, changes: Sequence[Change], *, on: date, by: Actor, at: datetime) -> None:
@@ -74,7 +71,7 @@ def keep_changes(session: Session, changes: Sequence[Change], *, on: date, by: A
             "source": change.source,
             "target": change.target,
             "days_past_due": change.days_past_due,
-            "reasons": list(change.reasons),
+            "reasons": [reason.value for reason in change.reasons],
             "actor_id": by.user_id,
             "at": at,
             "stamp": 1,
@@ -114,7 +111,7 @@ def classify(
             "source": loan.five_class,
             "target": view,
             "days_past_due": days,
-            "reasons": [ANALYST],
+            "reasons": [ClassReason.ANALYST_VIEW.value],
             "actor_id": by.user_id,
             "at": at,
         }

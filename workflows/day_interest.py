@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -17,45 +17,17 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlmodel import Session
 
-from models.application import Product
 from models.lending import day
-from models.lending.ageing import CLASSES, FiveClass
+from models.lending.ageing import CLASSES, ClassReason, FiveClass
 from models.lending.blocks import DayColumns, pack
-from models.lending.columns import Column
-from models.lending.earned import earned_columns
-from models.lending.terms import BY_MONTHS
 from models.loan import AccrualBlock, Loan, LoanMeter
 from models.policies.rules import ServicingRules
-from models.refusals import BrokenInvariant
 from models.roles import Actor
-from models.states.loan import LoanStage
 from models.values.money import Money
-from models.values.rate import MILLION
 from workflows.booking import book
 from workflows.classifying import Change, keep_changes
+from workflows.day_portfolio import PRODUCTS, Holdings, load, open_lines
 
-PRODUCTS = tuple(Product)
-_OWED = ", ".join(f"'{stage}'" for stage in LoanStage if stage.owed)
-_RANK = "CASE l.five_class " + " ".join(f"WHEN '{word}' THEN {word.rank}" for word in CLASSES) + " END"
-_PRODUCT = "CASE l.product " + " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(PRODUCTS)) + " END"
-_MONTHS = "CASE WHEN c.method IN (" + ", ".join(f"'{word}'" for word in sorted(BY_MONTHS)) + ") THEN 1 ELSE 0 END"
-_LOANS = (
-    "SELECT l.id, l.firm_id, l.outstanding, l.rate, c.penalty_uplift_ppm, c.day_basis, {matures_on}, " + _RANK + ","
-    " CASE WHEN l.non_accrual THEN 1 ELSE 0 END, COALESCE({oldest_unpaid}, 0), " + _PRODUCT + ", " + _MONTHS + ","
-    " CASE WHEN l.stage = 'active' THEN 1 ELSE 0 END,"
-    " m.interest_fen, m.penalty_fen, m.compound_fen, m.penalty_rest, m.compound_rest, {through}"
-    " FROM loan l JOIN contract c ON c.id = l.contract_id JOIN loan_meter m ON m.loan_id = l.id"
-    f" WHERE l.stage IN ({_OWED}) AND m.through < :on ORDER BY l.id"  # nosec B608  words of our own vocabularies
-)
-_LINES = (
-    "SELECT i.loan_id, {period_start}, {period_end}, {payable_on}, i.balance_before, i.principal - i.principal_paid,"
-    " i.interest - i.interest_paid, i.interest - i.brought FROM instalment i JOIN loan l ON l.id = i.loan_id"
-    f" WHERE i.live AND i.settled_on IS NULL AND i.period_start <= :on AND l.stage IN ({_OWED})"  # nosec B608
-)
-_HELD = (
-    "SELECT x.loan_id FROM class_change x WHERE x.actor_id <> 0 AND x.id IN (SELECT MAX(y.id) FROM class_change y JOIN loan l"
-    f" ON l.id = y.loan_id WHERE l.five_class = 'special_mention' AND l.stage IN ({_OWED}) GROUP BY y.loan_id)"  # nosec B608
-)
 _METER = (
     "interest_fen = {0}, penalty_fen = {1}, compound_fen = {2}, penalty_rest = {3}, compound_rest = {4},"
     " days_past_due = {5}, through = {6}"
@@ -76,28 +48,17 @@ class DayInterest:
     late: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Book:
-    """The portfolio with what only the rows know: product, method, whether active, and the arrears as they stand."""
-
-    loans: day.Portfolio
-    product: Column
-    by_months: Column
-    active: Column
-    oldest_unpaid: Column
-
-
 def accrue_day(session: Session, *, on: date, rules: ServicingRules, by: Actor, at: datetime) -> DayInterest:
     """Run the day over every loan that the bank holds. BrokenInvariant for a loan whose days were not run in order."""
     session.flush()
     connection = session.connection()
-    portfolio = _load(connection, on)
+    portfolio = load(connection, on)
     if portfolio is None:
         return DayInterest()
     loans = portfolio.loans
     result = day.run(
         loans,
-        _open_lines(connection, portfolio, on),
+        open_lines(connection, portfolio, on),
         on,
         ageing=rules.ageing,
         compound_on_penalty=rules.compound_on_penalty,
@@ -119,87 +80,6 @@ def accrue_day(session: Session, *, on: date, rules: ServicingRules, by: Actor, 
         changes=changes,
         late=tuple(zip(loans.loan_id[late].tolist(), result.days_past_due[late].tolist(), strict=True)),
     )
-
-
-def _load(connection: sa.Connection, on: date) -> _Book | None:
-    """The loans that the bank holds as columns, by rising id; None if it holds none. What was paid out on a later day than
-    this one (a pay-out while days were missing) is not there yet."""
-    found = _columns(connection, _LOANS, "l.matures_on", "l.oldest_unpaid", "m.through", on=on)
-    if found is None:
-        return None
-    ids, firm, outstanding, rate, uplift, basis, matures, rank, suspended, oldest, product, months, active = found[:13]
-    interest, penalty, compound, penalty_rest, compound_rest, through = found[13:]
-    behind = np.flatnonzero(through != on.toordinal() - 1)
-    if behind.size:
-        raise BrokenInvariant("a loan whose days were not run in order", loan_id=int(ids[behind[0]]), on=on)
-    held = np.zeros(len(ids), np.bool_)
-    if (rank == FiveClass.SPECIAL_MENTION.rank).any():
-        views = [row[0] for row in connection.execute(sa.text(_HELD))]
-        held = np.isin(ids, np.array(views, np.int64))
-    loans = day.Portfolio(
-        loan_id=ids,
-        firm_id=firm,
-        outstanding=outstanding,
-        rate_ppm=rate,
-        penalty_rate_ppm=(2 * rate * (MILLION + uplift) + MILLION) // (2 * MILLION),
-        day_basis=basis,
-        matures_on=matures,
-        rank=rank,
-        held=held,
-        suspended=suspended.astype(np.bool_),
-        interest=interest,
-        penalty=penalty,
-        compound=compound,
-        penalty_rest=penalty_rest,
-        compound_rest=compound_rest,
-    )
-    return _Book(loans, product, months, active, oldest)
-
-
-def _open_lines(connection: sa.Connection, portfolio: _Book, on: date) -> day.OpenLines:
-    """The instalments that have begun and are not settled, with what each earns today."""
-    nothing = np.zeros((8, 0), np.int64)
-    found = _columns(connection, _LINES, "i.period_start", "i.period_end", "i.payable_on", on=on)
-    loan_id, start, end, payable, balance, principal, interest, own = nothing if found is None else found
-    loans = portfolio.loans
-    place = np.searchsorted(loans.loan_id, loan_id)
-    if (place == len(loans)).any() or (loans.loan_id[place] != loan_id).any():
-        raise BrokenInvariant("an instalment of a loan without a meter")
-    earned = np.zeros_like(own)
-    running = end > on.toordinal()
-    for basis in np.unique(loans.day_basis[place[running]]).tolist():
-        here = running & (loans.day_basis[place] == basis)
-        its_loan = place[here]
-        by_now, by_morning = (
-            earned_columns(
-                by_months=portfolio.by_months[its_loan],
-                interest_fen=own[here],
-                balance_fen=balance[here],
-                rate_ppm=loans.rate_ppm[its_loan],
-                period_start=start[here],
-                period_end=end[here],
-                on=moment,
-                day_basis=basis,
-            )
-            for moment in (on + timedelta(days=1), on)
-        )
-        earned[here] = by_now - by_morning
-    return day.OpenLines(loan=place, payable_on=payable, principal=principal, interest=interest, earned=earned)
-
-
-def _columns(connection: sa.Connection, query: str, *days: str, on: date) -> NDArray[np.int64] | None:
-    """The rows of a query as columns of whole numbers, days as ordinals; None if there are no rows."""
-    names = {name.rpartition(".")[2]: _ordinal(connection, name) for name in days}
-    statement = sa.text(query.format(**names)).bindparams(sa.bindparam("on", on, sa.Date))
-    rows = connection.execute(statement).all()
-    return np.array([tuple(row) for row in rows], np.int64).T.copy() if rows else None
-
-
-def _ordinal(connection: sa.Connection, name: str) -> str:
-    """A date column as `date.toordinal` counts, which the two engines reckon in their own ways."""
-    if connection.dialect.name == "sqlite":
-        return f"CAST(julianday({name}) - 1721424.5 AS INTEGER)"
-    return f"({name} - DATE '0001-01-01' + 1)"
 
 
 def _keep_meters(connection: sa.Connection, loans: day.Portfolio, result: day.DayResult, on: date) -> None:
@@ -228,14 +108,14 @@ def _keep_meters(connection: sa.Connection, loans: day.Portfolio, result: day.Da
     cursor.close()
 
 
-def _touched(portfolio: _Book, result: day.DayResult) -> NDArray[np.bool_]:
+def _touched(portfolio: Holdings, result: day.DayResult) -> NDArray[np.bool_]:
     """The loans whose own row changes with this day."""
     moved = (result.oldest_unpaid != portfolio.oldest_unpaid) | (result.rank != portfolio.loans.rank)
     touched: NDArray[np.bool_] = moved | result.suspends
     return touched
 
 
-def _keep_loans(connection: sa.Connection, portfolio: _Book, result: day.DayResult) -> None:
+def _keep_loans(connection: sa.Connection, portfolio: Holdings, result: day.DayResult) -> None:
     """Loan rows are written only where something changed; the class apart, for the exposure's sums hang on it."""
     touched = np.flatnonzero(_touched(portfolio, result)).tolist()
     if not touched:
@@ -268,16 +148,16 @@ def _changes(loans: day.Portfolio, result: day.DayResult) -> tuple[Change, ...]:
     found = []
     for place in np.flatnonzero(result.rank != loans.rank).tolist():
         source, target = CLASSES[int(loans.rank[place])], CLASSES[int(result.rank[place])]
-        reason = "own_non_performing" if result.crossed[place] else "days_past_due"
+        reason = ClassReason.OWN_NON_PERFORMING if result.crossed[place] else ClassReason.DAYS_PAST_DUE
         if target.rank < source.rank:
-            reason = "arrears_paid"
+            reason = ClassReason.ARREARS_PAID
         days = int(result.days_past_due[place])
         found.append(Change(int(loans.loan_id[place]), source, target, days, (reason,)))
     return tuple(found)
 
 
 def _book(
-    session: Session, portfolio: _Book, result: day.DayResult, *, on: date, by: Actor, at: datetime
+    session: Session, portfolio: Holdings, result: day.DayResult, *, on: date, by: Actor, at: datetime
 ) -> tuple[int, int]:
     """A block and at most two entries for each product; returns what went into income and what did not, in fen."""
     loans = portfolio.loans
@@ -332,7 +212,9 @@ def _book(
     return income, suspended
 
 
-def _suspend(session: Session, portfolio: _Book, result: day.DayResult, *, on: date, by: Actor, at: datetime) -> None:
+def _suspend(
+    session: Session, portfolio: Holdings, result: day.DayResult, *, on: date, by: Actor, at: datetime
+) -> None:
     """What had accrued on a loan that goes off accrual leaves income and stands off the balance sheet (CLS-16)."""
     places = np.flatnonzero(result.suspends).tolist()
     if not places:

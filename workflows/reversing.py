@@ -29,7 +29,27 @@ REVERSED = "reversed"
 
 
 class ReceiptNotReversible(Refusal):
-    """Later steps rest on this receipt: a later receipt, a new schedule, the loan's end. Facts say which."""
+    """Something later rests on this receipt; the classes below say what."""
+
+
+class ReceiptReversed(ReceiptNotReversible):
+    """The receipt was undone before."""
+
+
+class LoanEnded(ReceiptNotReversible):
+    """The loan was settled, handed over or written off after the receipt."""
+
+
+class LaterReceipt(ReceiptNotReversible):
+    """Another receipt came in after it, which has to be undone first."""
+
+
+class SurplusRefunded(ReceiptNotReversible):
+    """What the receipt had too much was paid back to the borrower."""
+
+
+class ScheduleRewritten(ReceiptNotReversible):
+    """Principal was repaid early with it or after it, and the schedule written anew."""
 
 
 class NoSurplus(Refusal):
@@ -40,14 +60,14 @@ def reverse_receipt(session: Session, *, receipt: Receipt, reason: str, by: Acto
     """Undo a receipt whose money did not come, or not for this loan; what it settled is owed again.
 
     Only the last receipt of a loan that the bank still holds, and none that paid principal early: a reviewer undoes the
-    later ones first. Refuses with ReceiptNotReversible, and when the loan's days are missing.
+    later ones first. Refuses with a kind of ReceiptNotReversible, and when the loan's days are missing.
     """
     moves.require(by, "receipt.reverse", Role.CREDIT_REVIEWER)
     if not reason.strip():
         raise moves.ReasonNeeded(field="reason", act="receipt.reverse")
     loan = session.get_one(Loan, receipt.loan_id)
     if receipt.taken_by == by.user_id:
-        raise SameHand(act="receipt.reverse", earlier="receipt.take", person=by.name)
+        raise SameHand(act="receipt.reverse", earlier="receipt.receive", person=by.name)
     parts = _reversible_parts(session, loan, receipt)
     for key in _keys_of(session, receipt):
         posting.reverse(session, key, cause=f"{receipt.number} {loan.number}", by=by, on=on, at=at)
@@ -70,7 +90,7 @@ def refund_surplus(session: Session, *, receipt: Receipt, by: Actor, on: date, a
     """
     moves.require(by, "receipt.refund", Role.DISBURSER)
     if receipt.taken_by == by.user_id:
-        raise SameHand(act="receipt.refund", earlier="receipt.take", person=by.name)
+        raise SameHand(act="receipt.refund", earlier="receipt.receive", person=by.name)
     if not receipt.surplus:
         raise NoSurplus(receipt=receipt.number)
     amount, loan = receipt.surplus, session.get_one(Loan, receipt.loan_id)
@@ -94,29 +114,26 @@ def refund_surplus(session: Session, *, receipt: Receipt, by: Actor, on: date, a
 
 def _reversible_parts(session: Session, loan: Loan, receipt: Receipt) -> list[tuple[ReceiptPart, Instalment | None]]:
     """What the receipt settled, with the instalments; refuses where something later rests on it."""
-
-    def refuse(why: str, **facts: object) -> ReceiptNotReversible:
-        return ReceiptNotReversible(receipt=receipt.number, loan=loan.number, why=why, **facts)
-
+    names = {"receipt": receipt.number, "loan": loan.number}
     if receipt.kind == REVERSED:
-        raise refuse("reversed")
+        raise ReceiptReversed(**names)
     if not loan.stage.owed:
-        raise refuse("loan_ended", stage=loan.stage)
+        raise LoanEnded(**names, stage=loan.stage)
     later = session.exec(
         select(Receipt)
         .where(Receipt.loan_id == loan.key, col(Receipt.id) > receipt.key, Receipt.kind != REVERSED)
         .order_by(col(Receipt.id).desc())
     ).first()
     if later is not None:
-        raise refuse("later_receipt", later=later.number)
+        raise LaterReceipt(**names, later=later.number)
     parts = session.exec(select(ReceiptPart).where(ReceiptPart.receipt_id == receipt.key)).all()
     if receipt.surplus + total(part.amount for part in parts) != receipt.amount:
-        raise refuse("refunded")
+        raise SurplusRefunded(**names)
     found: list[tuple[ReceiptPart, Instalment | None]] = []
     for part in parts:
         line = session.get_one(Instalment, part.instalment_id) if part.instalment_id is not None else None
         if (line is None and part.kind is DueKind.PRINCIPAL) or (line is not None and not line.live):
-            raise refuse("new_schedule")
+            raise ScheduleRewritten(**names)
         found.append((part, line))
     return found
 

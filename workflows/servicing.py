@@ -13,27 +13,25 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from models.application import Application
 from models.lending.allocation import Allocation, Due, DueKind, allocate
-from models.loan import Contract, Loan, Receipt, ReceiptPart
+from models.loan import Loan, Receipt, ReceiptPart
 from models.policies.rules import ServicingRules
 from models.queries.rules import rules_in_force
-from models.refusals import BadInput, Refusal
+from models.refusals import Refusal
 from models.roles import Actor, Role
-from models.states.aftercare import GuaranteeStage
-from models.states.application import APPLICATION, Stage
-from models.states.loan import CONTRACT, LOAN, ContractStage, LoanStage
 from models.values.money import ZERO, Money, total
 from models.values.rate import MILLION, Rate
-from workflows import guarantee, loan_account, moves, pledging
+from workflows import loan_account, moves
 from workflows.booking import book
 from workflows.classifying import LoanNotOwed, classify, clear_suspended, cure, mark_default
+from workflows.funding import AmountNotAboveNought
+from workflows.given import said
 from workflows.numbering import Series, next_number
 from workflows.reversing import refund_surplus, reverse_receipt
+from workflows.settling import SettlementQuote, settle_loan, settlement_quote
 
 __all__ = [
     "LoanNotOwed",
-    "NothingReceived",
     "ReceiptKnown",
     "SettlementQuote",
     "apply_surplus",
@@ -50,31 +48,6 @@ __all__ = [
 
 class ReceiptKnown(Refusal):
     """Money under this bank reference was taken in before."""
-
-
-class NothingReceived(BadInput):
-    """A receipt needs an amount above nought."""
-
-
-class BankReferenceMissing(BadInput):
-    """A receipt needs the bank's own reference: it is what makes it happen once."""
-
-
-@dataclass(frozen=True, slots=True)
-class SettlementQuote:
-    """What would settle a loan on a day: all principal, all interest accrued by then, and the fee for paying early."""
-
-    on: date
-    principal: Money
-    interest: Money
-    penalty: Money
-    compound: Money
-    fee: Money
-
-    @property
-    def total(self) -> Money:
-        """The amount to pay."""
-        return total((self.principal, self.interest, self.penalty, self.compound, self.fee))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +82,10 @@ def receive(
     it the rest is kept for the next due. Refuses with ReceiptKnown for a bank reference taken in before, LoanNotOwed,
     and DaysNotRun or DayOver when the loan's days are missing.
     """
-    moves.require(by, "receipt.take", Role.LOAN_OFFICER)
+    moves.require(by, "receipt.receive", Role.LOAN_OFFICER)
     if amount <= ZERO:
-        raise NothingReceived(field="amount", amount=amount)
-    bank_ref = bank_ref.strip()
-    if not bank_ref:
-        raise BankReferenceMissing(field="bank_ref")
+        raise AmountNotAboveNought(field="amount", amount=amount)
+    bank_ref = said(bank_ref, "bank_ref")
     known = session.exec(select(Receipt).where(Receipt.bank_ref == bank_ref)).first()
     if known is not None:
         raise ReceiptKnown(bank_ref=bank_ref, number=known.number, amount=known.amount)
@@ -143,7 +114,7 @@ def receive(
         on=on,
         at=at,
     )
-    moves.note(session, receipt, "take", by=by, on=on, at=at, case=f"application:{loan.application_id}")
+    moves.note(session, receipt, "receive", by=by, on=on, at=at, case=f"application:{loan.application_id}")
     _use(
         session,
         loan,
@@ -177,58 +148,6 @@ def apply_surplus(session: Session, *, loan: Loan, by: Actor, on: date, at: date
         _use(session, loan, receipt, before, costs=ZERO, prepay=False, key=key, by=by, on=on, at=at)
         used += before - receipt.surplus
     return used
-
-
-def settlement_quote(session: Session, loan: Loan, on: date) -> SettlementQuote:
-    """What would settle the loan on a day. Exact for the morning after the last day that was run; for a later day
-    penalty and compound interest stand as they are now."""
-    owed = loan_account.owed(session, loan, on)
-    due = [due.amount for due in loan_account.dues(session, loan, on) if due.kind is DueKind.PRINCIPAL]
-    rate = rules_in_force(session, ServicingRules, on).prepay_fee_rate
-    fee = rate.of_amount(owed.principal - total(due))
-    return SettlementQuote(on, owed.principal, owed.interest, owed.penalty, owed.compound, fee)
-
-
-def settle_loan(
-    session: Session, *, loan: Loan, close_application: bool = True, by: Actor, on: date, at: datetime
-) -> Loan:
-    """End a loan on which nothing is owed: a promise not drawn lapses, guarantee and pledges are released, the contract
-    is fulfilled, and the application closed once none of its loans is alive."""
-    undrawn = loan.amount - loan.disbursed
-    moves.move(session, LOAN, loan, "settle", by=by, on=on, at=at)
-    book(
-        session,
-        "approval_lapsed",
-        key=f"undrawn_lapsed:{loan.number}",
-        cause=loan.number,
-        amounts={"amount": undrawn, "guaranteed": ZERO},
-        parts={"loan": loan.number},
-        by=by,
-        on=on,
-        at=at,
-    )
-    loan.amount = loan.disbursed
-    session.add(loan)
-    cover = loan_account.guarantee_of(session, loan)
-    if cover is not None and cover.stage is GuaranteeStage.IN_FORCE:
-        guarantee.release(session, guarantee=cover, by=by, on=on, at=at)
-    pledging.release_pledges(session, loan=loan, by=by, on=on, at=at)
-    contract = session.get_one(Contract, loan.contract_id)
-    if contract.stage is ContractStage.SIGNED:
-        moves.move(session, CONTRACT, contract, "fulfil", by=by, on=on, at=at)
-    if close_application:
-        _close_application(session, loan, by=by, on=on, at=at)
-    return loan
-
-
-def _close_application(session: Session, loan: Loan, *, by: Actor, on: date, at: datetime) -> None:
-    alive = (LoanStage.UNDRAWN, LoanStage.ACTIVE, LoanStage.DEFAULTED, LoanStage.HANDED_OVER)
-    others = session.exec(
-        select(Loan.id).where(Loan.application_id == loan.application_id, col(Loan.stage).in_(alive)).limit(1)
-    ).first()
-    application = session.get_one(Application, loan.application_id)
-    if others is None and application.stage is Stage.CONTRACTED:
-        moves.move(session, APPLICATION, application, "close", by=by, on=on, at=at)
 
 
 def _refuse_not_owed(loan: Loan) -> None:

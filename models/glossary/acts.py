@@ -75,6 +75,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "loan.cure": ("恢复正常", "Cure"),
     "loan.hand_over": ("移交不良债权", "Hand over the claim"),
     "loan.write_off": ("核销", "Write off"),
+    "day_run.run": ("办理日终", "Run the end of day"),
     # --- guarantee, claim, bridge, watch list ---
     "guarantee.reserve": ("预留担保额度", "Reserve capacity"),
     "guarantee.propose": ("拟定担保", "Propose the guarantee"),

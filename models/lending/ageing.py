@@ -37,6 +37,24 @@ class FiveClass(StrEnum):
         return self.rank >= FiveClass.SUBSTANDARD.rank
 
 
+class ClassReason(StrEnum):
+    """What put a loan into its class: the floors of CLS-02 to CLS-06, an analyst's view (CLS-08), arrears paid."""
+
+    DAYS_PAST_DUE = "days_past_due"
+    DIVERTED = "diverted"
+    REPAID_BY_NEW_BORROWING = "repaid_by_new_borrowing"
+    BAD_DEBT_ELSEWHERE = "bad_debt_elsewhere"
+    CREDIT_IMPAIRED = "credit_impaired"
+    DEBTS_OVER_90 = "debts_over_90"
+    OWN_NON_PERFORMING = "own_non_performing"
+    EVADES_DEBTS = "evades_debts"
+    EXPECTED_LOSS_DOUBTFUL = "expected_loss_doubtful"
+    EXPECTED_LOSS_LOSS = "expected_loss_loss"
+    BANKRUPT = "bankrupt"
+    ANALYST_VIEW = "analyst_view"
+    ARREARS_PAID = "arrears_paid"
+
+
 CLASSES = tuple(FiveClass)
 """The class of each rank: `CLASSES[rank]`."""
 
