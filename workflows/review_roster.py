@@ -201,7 +201,7 @@ def _detected(session: Session, talent: Talent, firms: Sequence[Firm], on: date)
 def _experts_called(session: Session, column: str, names: Iterable[str]) -> Iterable[tuple[int, str]]:
     wanted = [name for name in names if name]
     query = sa.select(col(Expert.id), col(column)).where(col(column).in_(wanted))
-    return [(int(expert_id or 0), name) for expert_id, name in session.execute(query).tuples()] if wanted else ()
+    return [(int(expert_id or 0), name) for expert_id, name in session.execute(query)] if wanted else ()
 
 
 def open_seats(session: Session) -> dict[int, int]:
@@ -212,7 +212,7 @@ def open_seats(session: Session) -> dict[int, int]:
         .where(col(Panel.stage) == PanelStage.OPEN, col(Seat.stage) == SeatStage.INVITED)
         .group_by(col(Seat.expert_id))
     )
-    return {expert_id: count for expert_id, count in session.execute(query).tuples()}
+    return {expert_id: count for expert_id, count in session.execute(query)}
 
 
 def eligible_experts(session: Session, application: Application, on: date) -> list[Expert]:

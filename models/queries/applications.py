@@ -114,7 +114,7 @@ def stage_counts(
     """How many applications stand in each stage, those with none left out: the tabs above the list."""
     conditions = _conditions(None, product, officer_id, talent_id, None, None, text)
     query = sa.select(col(Application.stage), sa.func.count()).where(*conditions).group_by(col(Application.stage))
-    found = dict(session.execute(query).tuples().all())
+    found = dict(session.execute(query).all())
     return {stage: found[stage] for stage in Stage if stage in found}
 
 
