@@ -6,7 +6,7 @@ import re
 import zipfile
 from datetime import date, datetime
 from io import BytesIO
-from typing import Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from sqlmodel import Session, col, select
 
@@ -46,7 +46,7 @@ class Filed(Protocol):
     """A row that documents can be attached to."""
 
     id: int | None
-    __tablename__: str
+    __tablename__: ClassVar[Any]
 
     @property
     def key(self) -> int:

@@ -1,4 +1,4 @@
-"""Lists of talents and firms, paged, filtered and sorted in the database; the cap table of a firm on a day."""
+"""Lists of talents and firms, paged, filtered and sorted in the database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from models.application import Application
-from models.firm import Firm, Industry, Shareholding
+from models.firm import Firm, Industry
 from models.loan import Loan
 from models.talent import Designation, Level, Talent
 from models.values.money import ZERO, Money
@@ -121,17 +121,6 @@ def best_designations(session: Session, talent_ids: Sequence[int], on: date) -> 
         if row.talent_id not in best or row.level.rank < best[row.talent_id].level.rank:
             best[row.talent_id] = row
     return best
-
-
-def shareholders(session: Session, firm_id: int, on: date) -> list[Shareholding]:
-    """The cap table of a firm on a day, largest first."""
-    query = (
-        select(Shareholding)
-        .where(Shareholding.firm_id == firm_id, Shareholding.since <= on)
-        .where(sa.or_(col(Shareholding.until).is_(None), col(Shareholding.until) > on))
-        .order_by(col(Shareholding.capital).desc(), col(Shareholding.id))
-    )
-    return list(session.exec(query))
 
 
 def _valid(on: date) -> sa.ColumnElement[bool]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 from sqlmodel import Session, col, select
 
 from models.application import Application
-from models.document import Attachment
+from models.document import Attachment, DocumentType
 from models.firm import Firm
 from models.refusals import NotThere
 from models.review import Panel, Seat
 from models.roles import Actor, Role
-from models.states.application import SeatStage
+from models.states.application import PanelStage, SeatStage
 from models.talent import Talent
 from talentbank.web.desk import Desk
+from workflows import review
 
 FILE_READERS = (
     Role.LOAN_OFFICER,
@@ -37,6 +38,9 @@ PARTY_READERS = (*FILE_READERS, Role.VENTURE_MANAGER, Role.VENTURE_APPROVER, Rol
 
 REVIEW_READERS = (Role.PANEL_CHAIR, Role.CREDIT_COMMITTEE, Role.CREDIT_REVIEWER, Role.LOAN_OFFICER, Role.AUDITOR)
 """The posts that may read panels; scores stay closed to all of them until the panel is."""
+
+NOT_FOR_EXPERTS = (DocumentType.IDENTITY, DocumentType.INVESTIGATION)
+"""What experts never read: who somebody is by number, and the bank's own report."""
 
 LONGEST = 200
 """Of one person or firm a page shows so many files at most."""
@@ -62,6 +66,11 @@ def is_own(actor: Actor, talent_id: int) -> bool:
     return actor.holds(Role.APPLICANT) and actor.talent_id == talent_id
 
 
+def only_own(actor: Actor) -> bool:
+    """Whether the actor is an applicant and nothing else: he reads his own files, without the bank's papers."""
+    return actor.holds(Role.APPLICANT) and not actor.holds(*FILE_READERS)
+
+
 def talent(desk: Desk, talent_id: int) -> Talent:
     """The talent of an id. Refuses with NotThere if there is none that this actor may see."""
     row = desk.session.get(Talent, talent_id)
@@ -80,12 +89,9 @@ def firm(desk: Desk, firm_id: int) -> Firm:
 
 def own_seat(desk: Desk, seat_id: int) -> tuple[Seat, Panel, Application]:
     """An expert's own live seat with its panel and application; NotThere for anybody else's, recused or replaced."""
-    seat = desk.session.get(Seat, seat_id)
-    mine = desk.actor.expert_id
-    if seat is None or mine is None or seat.expert_id != mine or seat.stage not in LIVE_SEATS:
-        raise NotThere(what=str(seat_id))
+    seat = review.own_seat(desk.session, seat_id, desk.actor)
     panel = desk.session.get_one(Panel, seat.panel_id)
-    if panel.subject != "application":
+    if panel.subject != "application" or panel.stage is PanelStage.CANCELLED:
         raise NotThere(what=str(seat_id))
     return seat, panel, desk.session.get_one(Application, panel.subject_id)
 
@@ -124,8 +130,8 @@ def _sees_attachment(desk: Desk, row: Attachment) -> bool:
         return False
     file = desk.session.get_one(Application, row.subject_id)
     if is_own(actor, file.talent_id):
-        return row.kind != "investigation"
-    return row.kind not in ("identity", "investigation") and sits_on(desk.session, actor, file.key)
+        return row.kind is not DocumentType.INVESTIGATION
+    return row.kind not in NOT_FOR_EXPERTS and sits_on(desk.session, actor, file.key)
 
 
 def files_of(desk: Desk, *, talent_id: int = 0, firm_id: int = 0) -> list[Application]:

@@ -137,6 +137,11 @@ class Desk:
         """Speak the language of the page inside a `with`: for words that a view makes ready."""
         return i18n.speaking(self.lang)
 
+    def words(self, fact: object, **facts: object) -> str:
+        """A fact or a message as people read it, in the language of the page."""
+        with self.speaking():
+            return i18n.gettext(fact, **facts) if facts and isinstance(fact, str) else i18n.said(fact)
+
     def say(self, message: str, **facts: object) -> None:
         """Say on the next page that something is done: a message of the catalogue with its facts."""
         with self.speaking():

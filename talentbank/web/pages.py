@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from talentbank.web import navigation, tones
 
 HERE = Path(__file__).parent.parent
 STATIC = HERE / "static"
+FEN_PER_WAN = 1_000_000
 
 
 @dataclass(slots=True)
@@ -83,9 +85,19 @@ def _word(term: Any) -> str:
     return figures.MISSING if term is None else i18n.said(term)
 
 
+def _wan_typed(amount: Money | None) -> str:
+    """An amount as it would be typed into a field of 万元, whatever the language: exact, without commas."""
+    return "" if amount is None else f"{Decimal(amount.fen) / FEN_PER_WAN:f}"
+
+
 def _words(terms: Iterable[Any]) -> list[tuple[str, str]]:
     """Words as the options of a choice: the stored value and what people call it."""
     return [(str(term), i18n.said(term)) for term in terms]
+
+
+def _choices(labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The options of a choice whose labels are messages: the value and what it is called in this language."""
+    return [(value, i18n.gettext(label)) for value, label in labels.items()]
 
 
 @cache
@@ -102,7 +114,7 @@ def environment() -> Environment:
     env.filters |= {name: _speaking(getattr(figures, name)) for name in ("points", "times", "long_day")}
     env.filters |= {"pct": figures.pct, "rate": figures.pct, "count": figures.count, "day": figures.day}
     env.filters |= {"date": figures.day, "moment": _moment, "capitals": _capitals, "word": _word}
-    env.filters |= {"words": _words, "tone": tones.tone}
+    env.filters |= {"words": _words, "choices": _choices, "wan_typed": _wan_typed, "tone": tones.tone}
     env.globals |= {
         "_": i18n.gettext,
         "page": _page.get,

@@ -15,8 +15,6 @@ from models.intellectual_property import IPAsset, IPStatus, Pledge, Valuation
 from models.loan import Loan
 from models.talent import Designation, Level, Talent, TeamMember
 from models.values.money import Money
-from models.values.rate import MILLION, Rate
-from workflows import intake
 
 TIERS = {Level.NATIONAL: 1, Level.PROVINCIAL: 2, Level.CITY: 3, Level.DISTRICT: 3}
 """How a level is coloured; the word always stands with it."""
@@ -74,27 +72,6 @@ def team(session: Session, talent_id: int) -> list[TeamMember]:
 def firms_of(session: Session, talent_id: int) -> list[Firm]:
     """The firms that a talent founded or plans."""
     return list(session.exec(select(Firm).where(Firm.founder_id == talent_id).order_by(col(Firm.id))))
-
-
-@dataclass(frozen=True, slots=True)
-class ShareView:
-    """A line of a cap table."""
-
-    holder: str
-    kind: str
-    capital: Money
-    share: Rate
-    since: date
-
-
-def cap_table(session: Session, firm: Firm, on: date) -> list[ShareView]:
-    """Who holds how much of a firm on a day, largest first."""
-    rows = intake.cap_table(session, firm, on)
-    whole = sum(row.capital.fen for row in rows) or 1
-    return [
-        ShareView(row.holder, row.holder_kind, row.capital, Rate(row.capital.fen * MILLION // whole), row.since)
-        for row in rows
-    ]
 
 
 def firm_years(session: Session, firm_id: int) -> list[FirmYear]:

@@ -1,0 +1,302 @@
+"""Firms: the list, a firm's page with shareholders and figures, registering one and founding a planned one."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from models.firm import FirmSize, Industry
+from models.queries.cap_tables import cap_table
+from models.queries.parties import firm_rows
+from models.roles import Role
+from models.talent import Talent
+from models.values.money import ZERO
+from reports.workbook import Column, Kind
+from talentbank.i18n import N_
+from talentbank.web import access, listing, views_parties
+from talentbank.web.desk import Desk, allow, allow_everyone_signed_in
+from talentbank.web.fields import Note, Text, Wan, WanFromNought, WanSigned
+from workflows import intake
+
+router = APIRouter()
+
+FIELD_LABELS = {
+    "industry": N_("行业"),
+    "district": N_("所在街道或园区"),
+    "size": N_("企业规模"),
+    "credit_code": N_("统一社会信用代码"),
+    "registered_on": N_("成立日期"),
+    "registered_capital": N_("注册资本"),
+    "staff": N_("员工人数"),
+    "holder": N_("股东"),
+    "holder_kind": N_("股东类型"),
+    "capital": N_("认缴出资"),
+    "since": N_("起始日期"),
+    "year": N_("年度"),
+    "revenue": N_("营业收入"),
+    "profit": N_("净利润"),
+    "rd_spend": N_("研发投入"),
+    "assets": N_("资产总额"),
+    "debts": N_("负债总额"),
+    "source": N_("数据来源"),
+}
+HOLDER_KINDS = {
+    "founder": N_("创始人"),
+    "team": N_("团队"),
+    "investor": N_("投资机构"),
+    "public": N_("国有资本"),
+    "other": N_("其他"),
+}
+COLUMNS = (
+    Column(N_("企业"), width=36),
+    Column(N_("统一社会信用代码"), width=24),
+    Column(N_("创始人")),
+    Column(N_("行业")),
+    Column(N_("所在街道或园区"), width=20),
+    Column(N_("成立日期"), Kind.DATE),
+    Column(N_("员工人数"), Kind.COUNT),
+    Column(N_("申请"), Kind.COUNT),
+    Column(N_("贷款余额（元）"), Kind.MONEY, 20),
+)
+
+Reader = Annotated[Desk, allow(*access.PARTY_READERS)]
+Writer = Annotated[Desk, allow(Role.LOAN_OFFICER, Role.APPLICANT)]
+Anyone = Annotated[Desk, allow_everyone_signed_in()]
+
+
+class FirmForm(BaseModel):
+    """A firm, or a planned one: then without a credit code."""
+
+    name: Annotated[Text, Field(max_length=160)]
+    industry: Industry
+    district: Annotated[Note, Field(max_length=40)] = ""
+    size: FirmSize = FirmSize.MICRO
+    credit_code: Annotated[Note, Field(max_length=18)] = ""
+    registered_on: date | None = None
+    registered_capital: Wan | None = None
+    staff: Annotated[int, Field(ge=0, le=100_000)] = 0
+
+
+class FoundingForm(BaseModel):
+    """That a planned firm now exists."""
+
+    stamp: int
+    credit_code: Annotated[Text, Field(max_length=18)]
+    registered_on: date
+    registered_capital: Wan
+
+
+class HolderForm(BaseModel):
+    """A line for the cap table."""
+
+    holder: Annotated[Text, Field(max_length=160)]
+    holder_kind: Literal["founder", "team", "investor", "public", "other"]
+    capital: Wan
+    since: date
+
+
+class YearForm(BaseModel):
+    """A firm's figures of one year, in 万元. Only the profit may be below nought: a loss is typed with a minus."""
+
+    year: Annotated[int, Field(ge=1978, le=2100)]
+    revenue: WanFromNought = ZERO
+    profit: WanSigned = ZERO
+    rd_spend: WanFromNought = ZERO
+    assets: WanFromNought = ZERO
+    debts: WanFromNought = ZERO
+    source: Annotated[Note, Field(max_length=120)] = ""
+
+
+class MilestoneForm(BaseModel):
+    """A step of the project with its day."""
+
+    title: Annotated[Text, Field(max_length=200)]
+    due_on: date
+
+
+class ContactForm(BaseModel):
+    """Somebody to call."""
+
+    name: Annotated[Text, Field(max_length=120)]
+    duty: Annotated[Note, Field(max_length=60)] = ""
+    phone: Annotated[Note, Field(max_length=40)] = ""
+    email: Annotated[Note, Field(max_length=120)] = ""
+
+
+def may_write(desk: Desk, founder_id: int) -> bool:
+    """Whether this actor may change what is known of a founder's firm."""
+    return desk.actor.holds(Role.LOAN_OFFICER) or access.is_own(desk.actor, founder_id)
+
+
+@router.get("/firms")
+def firms(
+    desk: Reader,
+    page: listing.PageNumber = 1,
+    q: str = "",
+    industry: Industry | None = None,
+    state: Literal["planned", "registered", ""] = "",
+    sort: str = "name",
+) -> Response:
+    """The list of firms and planned firms."""
+    planned = {"planned": True, "registered": False}.get(state)
+    rows, total = firm_rows(
+        desk.session,
+        text=q,
+        industry=industry,
+        planned=planned,
+        sort=sort,
+        limit=listing.PAGE,
+        offset=listing.offset(page),
+    )
+    return desk.show(
+        "firms/list.html",
+        block="list",
+        rows=rows,
+        total=total,
+        number=page,
+        q=q,
+        industry=industry or "",
+        state=state,
+        sort=sort,
+        industries=list(Industry),
+        invented=views_parties.invented,
+    )
+
+
+@router.get("/firms.xlsx")
+def firms_workbook(
+    desk: Reader,
+    q: str = "",
+    industry: Industry | None = None,
+    state: Literal["planned", "registered", ""] = "",
+    sort: str = "name",
+) -> Response:
+    """The same list, whole, as an Excel file."""
+    planned = {"planned": True, "registered": False}.get(state)
+    rows, _ = firm_rows(desk.session, text=q, industry=industry, planned=planned, sort=sort, limit=listing.EXPORT_LIMIT)
+    lines = (
+        (
+            line.firm.name,
+            line.firm.credit_code,
+            line.founder,
+            line.firm.industry,
+            line.firm.district,
+            line.firm.registered_on,
+            line.firm.staff,
+            line.applications,
+            line.outstanding,
+        )
+        for line in rows
+    )
+    conditions = [(N_("搜索"), q), (N_("行业"), industry), (N_("状态"), state)]
+    return listing.export(desk, name=N_("企业库"), columns=COLUMNS, rows=lines, conditions=conditions)
+
+
+@router.get("/talents/{talent_id}/firms/new")
+def new_firm(talent_id: int, desk: Writer) -> Response:
+    """The form for a firm of this founder."""
+    return desk.show(
+        "firms/new.html", talent=access.talent(desk, talent_id), industries=list(Industry), sizes=list(FirmSize)
+    )
+
+
+@router.post("/talents/{talent_id}/firms")
+def register(talent_id: int, form: Annotated[FirmForm, Form()], desk: Writer) -> Response:
+    """Register a firm or a planned one."""
+    row = intake.register_firm(
+        desk.session,
+        founder=access.talent(desk, talent_id),
+        name=form.name,
+        industry=form.industry,
+        district=form.district,
+        size=form.size,
+        credit_code=form.credit_code or None,
+        registered_on=form.registered_on,
+        registered_capital=form.registered_capital or ZERO,
+        staff=form.staff,
+        by=desk.actor,
+        on=desk.on,
+        at=desk.now,
+    )
+    desk.say(N_("已登记企业：%(name)s"), name=row.name)
+    return desk.go(f"/firms/{row.key}")
+
+
+@router.get("/firms/{firm_id}")
+def firm(firm_id: int, desk: Anyone) -> Response:
+    """A firm's page."""
+    row = access.firm(desk, firm_id)
+    desk.audit("firm.read", f"firm:{firm_id}")
+    founder = desk.session.get_one(Talent, row.founder_id)
+    return desk.show(
+        "firms/firm.html",
+        firm=row,
+        founder=founder,
+        invented=views_parties.invented(row),
+        cap_table=cap_table(desk.session, row, desk.on),
+        years=views_parties.firm_years(desk.session, firm_id),
+        milestones=views_parties.milestones(desk.session, firm_id),
+        contacts=views_parties.contacts(desk.session, firm_id),
+        assets=views_parties.assets(desk.session, talent_id=row.founder_id, on=desk.on, firm_id=firm_id),
+        files=access.files_of(desk, firm_id=firm_id),
+        loans=views_parties.loans_of(desk.session, firm_id),
+        holder_kinds=HOLDER_KINDS,
+        may_write=may_write(desk, row.founder_id),
+    )
+
+
+@router.post("/firms/{firm_id}/found")
+def found(firm_id: int, form: Annotated[FoundingForm, Form()], desk: Writer) -> Response:
+    """The planned firm is registered now and has its credit code (TB-02)."""
+    row = access.firm(desk, firm_id)
+    desk.fresh(row, form.stamp)
+    intake.found_firm(
+        desk.session,
+        firm=row,
+        credit_code=form.credit_code,
+        registered_on=form.registered_on,
+        registered_capital=form.registered_capital,
+        by=desk.actor,
+        on=desk.on,
+        at=desk.now,
+    )
+    desk.say(N_("%(name)s 已登记成立"), name=row.name)
+    return desk.go(f"/firms/{firm_id}")
+
+
+@router.post("/firms/{firm_id}/shareholders")
+def add_shareholder(firm_id: int, form: Annotated[HolderForm, Form()], desk: Writer) -> Response:
+    """Add a line to the cap table."""
+    row = access.firm(desk, firm_id)
+    intake.add_shareholder(desk.session, firm=row, **dict(form), by=desk.actor, on=desk.on, at=desk.now)
+    desk.say(N_("已登记股东：%(name)s"), name=form.holder)
+    return desk.go(f"/firms/{firm_id}")
+
+
+@router.post("/firms/{firm_id}/years")
+def add_year(firm_id: int, form: Annotated[YearForm, Form()], desk: Writer) -> Response:
+    """Enter the figures of a year."""
+    row = access.firm(desk, firm_id)
+    intake.add_firm_year(desk.session, firm=row, **dict(form), by=desk.actor, on=desk.on, at=desk.now)
+    desk.say(N_("已登记 %(year)s 年度数据"), year=form.year)
+    return desk.go(f"/firms/{firm_id}")
+
+
+@router.post("/firms/{firm_id}/milestones")
+def add_milestone(firm_id: int, form: Annotated[MilestoneForm, Form()], desk: Writer) -> Response:
+    """Enter a step of the project."""
+    row = access.firm(desk, firm_id)
+    intake.add_milestone(desk.session, firm=row, **dict(form), by=desk.actor, on=desk.on, at=desk.now)
+    desk.say(N_("已登记里程碑：%(title)s"), title=form.title)
+    return desk.go(f"/firms/{firm_id}")
+
+
+@router.post("/firms/{firm_id}/contacts")
+def add_contact(firm_id: int, form: Annotated[ContactForm, Form()], desk: Writer) -> Response:
+    """Enter somebody to call."""
+    row = access.firm(desk, firm_id)
+    intake.add_contact(desk.session, firm=row, **dict(form), by=desk.actor, on=desk.on, at=desk.now)
+    desk.say(N_("已登记联系人：%(name)s"), name=form.name)
+    return desk.go(f"/firms/{firm_id}")

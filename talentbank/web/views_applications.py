@@ -1,0 +1,314 @@
+"""What the pages of an application show: its head with steps and buttons, and the facts behind its tabs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from models.application import Application, CreditRecord, Investigation
+from models.document import DocumentType
+from models.firm import Firm
+from models.guarantee import Guarantee
+from models.journal import JournalLine
+from models.loan import Contract, Loan
+from models.review import Opinion, Panel
+from models.roles import Actor, Role
+from models.states.application import APPLICATION, Stage
+from models.talent import Talent
+from models.user import User
+from talentbank import figures
+from talentbank.i18n import N_, act, gettext, stage, word
+from talentbank.web.access import only_own
+from talentbank.web.desk import Desk
+from talentbank.web.views_parties import invented
+from workflows.applying import latest_investigation, missing_documents
+from workflows.documents import attachments_of
+from workflows.moves import open_moves
+
+STEPS = (
+    Stage.DRAFT,
+    Stage.SUBMITTED,
+    Stage.ACCEPTED,
+    Stage.DUE_DILIGENCE,
+    Stage.SCORED,
+    Stage.IN_REVIEW,
+    Stage.OPINION_ISSUED,
+    Stage.DECIDED,
+    Stage.CONTRACTED,
+)
+"""The straight way of an application; returned, deferred and the like stand beside it."""
+
+DIRECT = ("submit", "accept", "score")
+"""Moves that are one click."""
+BACK = ("return", "decline", "withdraw", "resume", "lapse")
+"""Moves that need a reason; they share one form."""
+PAGES = {
+    "investigate": "/applications/{number}/investigation",
+    "seat_panel": "/applications/{number}/panel",
+    "issue_opinion": "/applications/{number}/opinion",
+    "approve": "/applications/{number}/decision",
+    "contract": "/contracts/new?application={number}",
+}
+"""Moves that are made on a page of their own."""
+
+TABS = (
+    ("", N_("项目")),
+    ("firm", N_("企业")),
+    ("talent", N_("人才")),
+    ("ip", N_("知识产权")),
+    ("finance", N_("财务")),
+    ("score", N_("评分")),
+    ("review", N_("评审")),
+    ("guarantee", N_("担保")),
+    ("documents", N_("文件")),
+    ("history", N_("轨迹")),
+)
+AGAIN = N_("重新评分")
+NOT_FOR_APPLICANTS = ("score", "review")
+"""What an applicant reads only in the decision itself: he never sees who scored him, nor the bank's working papers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One thing that this person can do with the application now."""
+
+    verb: str
+    label: str
+    url: str
+    posts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileHead:
+    """What stands at the top of every page of an application."""
+
+    number: str
+    id: int
+    stamp: int
+    title: str
+    firm_id: int | None
+    talent_id: int
+    talent: str
+    application: Application
+    planned: bool
+    officer: str
+    late: bool
+    invented: str
+    steps: list[tuple[str, str]]
+    buttons: list[Button]
+    backs: list[tuple[str, str]]
+    tabs: list[tuple[str, str, int | None]]
+    tab: str
+    own: bool
+
+
+def head(desk: Desk, row: Application, tab: str = "") -> FileHead:
+    """The head of an application's page for whoever looks at it, in his language, with the buttons open to him."""
+    session = desk.session
+    talent = session.get_one(Talent, row.talent_id)
+    firm = session.get(Firm, row.firm_id) if row.firm_id else None
+    officer = session.get(User, row.officer_id) if row.officer_id else None
+    open_now = open_moves(session, APPLICATION, row, by=desk.actor)
+    own = only_own(desk.actor)
+    base = f"/applications/{row.number}"
+    with desk.speaking():
+        buttons = [_button(row, move.verb) for move in open_now if move.verb in (*DIRECT, *PAGES)]
+        backs = [(move.verb, act("application", move.verb)) for move in open_now if move.verb in BACK]
+        tabs: list[tuple[str, str, int | None]] = [
+            (f"{base}/{name}" if name else base, gettext(label), None)
+            for name, label in TABS
+            if not (own and name in NOT_FOR_APPLICANTS)
+        ]
+        steps = _steps(row.stage)
+    return FileHead(
+        number=row.number,
+        id=row.key,
+        stamp=row.stamp,
+        title=firm.name if firm else talent.name,
+        firm_id=row.firm_id,
+        talent_id=row.talent_id,
+        talent=talent.name,
+        application=row,
+        planned=firm is None or not firm.exists,
+        officer=officer.name if officer else "",
+        late=row.due_on is not None and row.due_on < desk.on and not row.stage.over,
+        invented=invented(row),
+        steps=steps,
+        buttons=list(reversed(buttons)),
+        backs=[] if row.stage is Stage.DECIDED and own else backs,
+        tabs=tabs,
+        tab=f"{base}/{tab}" if tab else base,
+        own=own,
+    )
+
+
+def _button(row: Application, verb: str) -> Button:
+    label = gettext(AGAIN) if verb == "score" and row.stage is Stage.SCORED else act("application", verb)
+    if verb in PAGES:
+        return Button(verb, label, PAGES[verb].format(number=row.number), False)
+    return Button(verb, label, f"/applications/{row.number}/{verb}", True)
+
+
+def _steps(now: Stage) -> list[tuple[str, str]]:
+    """The straight way with how far the application has come; a stage beside the way stands at its end."""
+    if now in STEPS:
+        place = STEPS.index(now)
+        states = ["done" if i < place else "now" if i == place else "open" for i in range(len(STEPS))]
+        return list(zip(map(word, STEPS), states, strict=True))
+    if now is Stage.CLOSED:
+        return [(word(step), "done") for step in (*STEPS, now)]
+    return [(word(Stage.DRAFT), "done"), (word(now), "now")]
+
+
+@dataclass(frozen=True, slots=True)
+class InvestigationView:
+    """The report of due diligence."""
+
+    row: Investigation
+    credit_record: CreditRecord
+
+
+def investigation(session: Session, row: Application) -> InvestigationView | None:
+    """The newest report, or None."""
+    found = latest_investigation(session, row)
+    return InvestigationView(found, CreditRecord(found.credit_record)) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """One attached file."""
+
+    id: int
+    name: str
+    kind: DocumentType
+    size: str
+    by: str
+    at: datetime
+    sha256: str
+
+
+def documents(session: Session, row: Any) -> list[DocumentView]:
+    """What is attached to a row, oldest first, with who brought it."""
+    found = attachments_of(session, row)
+    names = people(session, {one.attached_by for one, _ in found})
+    return [
+        DocumentView(
+            one.key,
+            one.name,
+            one.kind,
+            size_of(document.size),
+            names.get(one.attached_by, figures.MISSING),
+            one.attached_at,
+            document.sha256,
+        )
+        for one, document in found
+    ]
+
+
+def size_of(bytes_: int) -> str:
+    """A file's size in words: 34 KB, 1.2 MB."""
+    return f"{max(1, round(bytes_ / 1024))} KB" if bytes_ < 1024 * 1024 else f"{bytes_ / 1024 / 1024:.1f} MB"
+
+
+def people(session: Session, ids: set[int]) -> dict[int, str]:
+    """The names of users by their numbers."""
+    if not ids:
+        return {}
+    return {key: name for key, name in session.exec(select(User.id, User.name).where(col(User.id).in_(ids))) if key}
+
+
+def wanted(session: Session, row: Application, on: date) -> tuple[DocumentType, ...]:
+    """The documents that still have to be attached before the application can be handed in."""
+    return missing_documents(session, row, on)
+
+
+TONES = {
+    "submit": "go",
+    "accept": "go",
+    "investigate": "go",
+    "score": "go",
+    "seat_panel": "go",
+    "issue_opinion": "go",
+    "approve": "ok",
+    "contract": "ok",
+    "sign": "ok",
+    "pay": "ok",
+    "settle": "ok",
+    "reject": "bad",
+    "decline": "bad",
+    "withdraw": "bad",
+    "lapse": "bad",
+    "default": "bad",
+    "return": "warn",
+    "defer": "warn",
+    "recuse": "warn",
+    "replace": "warn",
+}
+
+
+def history(desk: Desk, row: Application, *, whole: bool) -> list[dict[str, str]]:
+    """The timeline of the case, newest first. An applicant sees the application's own moves, staff everything."""
+    query = select(JournalLine).where(JournalLine.case == f"application:{row.key}")
+    if not whole:
+        query = query.where(JournalLine.subject == "application", JournalLine.target != "")
+    lines = desk.session.exec(query.order_by(col(JournalLine.id).desc()))
+    zone = desk.settings.zone
+    with desk.speaking():
+        return [
+            {
+                "when": figures.moment(line.at, zone),
+                "title": act(line.subject, line.verb),
+                "who": f"{line.actor_name} · {' · '.join(word(one) for one in line.role.split(',') if one)}"
+                if whole
+                else "",
+                "text": " · ".join(
+                    text
+                    for text in (
+                        f"{stage(line.subject, line.source) or figures.MISSING} → {stage(line.subject, line.target)}"
+                        if line.target
+                        else "",
+                        line.reason,
+                    )
+                    if text
+                ),
+                "tone": TONES.get(line.verb, "plain"),
+            }
+            for line in lines
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What has become of the application: contract, loan, guarantees."""
+
+    contracts: list[Contract]
+    loans: list[Loan]
+    guarantees: list[Guarantee]
+
+
+def after(session: Session, row: Application) -> After:
+    """The contracts, loans and guarantees under an application, oldest first."""
+    return After(
+        list(session.exec(select(Contract).where(Contract.application_id == row.key).order_by(col(Contract.id)))),
+        list(session.exec(select(Loan).where(Loan.application_id == row.key).order_by(col(Loan.id)))),
+        list(session.exec(select(Guarantee).where(Guarantee.application_id == row.key).order_by(col(Guarantee.id)))),
+    )
+
+
+def panels(session: Session, row: Application) -> list[Panel]:
+    """The panels that sat over an application, newest first."""
+    query = select(Panel).where(Panel.subject == "application", Panel.subject_id == row.key)
+    return list(session.exec(query.order_by(col(Panel.round).desc())))
+
+
+def opinions(session: Session, row: Application) -> list[Opinion]:
+    """The opinions given on an application, newest first."""
+    return list(session.exec(select(Opinion).where(Opinion.application_id == row.key).order_by(col(Opinion.id).desc())))
+
+
+def is_officer(actor: Actor) -> bool:
+    """Whether the actor works at the loan desk."""
+    return actor.holds(Role.LOAN_OFFICER)
