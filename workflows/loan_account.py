@@ -46,6 +46,7 @@ __all__ = [
     "OpenDue",
     "Owed",
     "accrued_interest",
+    "check_day",
     "contract_of",
     "draw_principal",
     "dues",
@@ -94,7 +95,7 @@ def replan(session: Session, loan: Loan, *, on: date, reason: str, by: Actor, at
     brought into the first new line; when nothing is left to repay it falls due at once. Refuses as the account does
     when days are missing; BrokenInvariant when principal is left and no line to repay it.
     """
-    _check_day(session, loan, on)
+    check_day(session, loan, on)
     contract, lines = contract_of(session, loan), live_lines(session, loan)
     past = [line for line in lines if line.period_end <= on]
     ahead = [line for line in lines if line.period_end > on]
@@ -126,7 +127,7 @@ def draw_principal(session: Session, loan: Loan, amount: Money, *, on: date, by:
         meter.through = on - timedelta(days=1)
         loan.opened_on = on
         session.add(meter)
-    _check_day(session, loan, on)
+    check_day(session, loan, on)
     loan.disbursed += amount
     loan.outstanding += amount
     session.add(loan)
@@ -144,7 +145,7 @@ def settle_dues(
 
     `parts` are dues as `dues` gave them today, each with what was paid of it. BrokenInvariant for more than is due.
     """
-    _check_day(session, loan, on)
+    check_day(session, loan, on)
     meter = meter_of(session, loan)
     for due, paid in parts:
         if not ZERO <= paid <= due.amount:
@@ -177,7 +178,7 @@ def reopen_dues(
 ) -> None:
     """Undo what `settle_dues` marked as paid, because the money did not come after all: lines, meter, principal and the
     guarantee behind it. Lines of an earlier plan cannot come back: BrokenInvariant."""
-    _check_day(session, loan, on)
+    check_day(session, loan, on)
     meter = meter_of(session, loan)
     for line, kind, amount in parts:
         match kind:
@@ -224,7 +225,7 @@ def lower_principal(
 
     The caller books the event. Refuses with MoreThanOwed, and when days are missing.
     """
-    _check_day(session, loan, on)
+    check_day(session, loan, on)
     if amount > loan.outstanding:
         raise MoreThanOwed(loan=loan.number, owed=loan.outstanding, asked=amount)
     early = amount
@@ -243,7 +244,7 @@ def lower_principal(
 def give_up(session: Session, loan: Loan, *, on: date) -> None:
     """The claim leaves the bank, sold or written off: nothing is owed to it any more, and no line that is unpaid stays
     in force. The caller books what was owed. Refuses when days are missing."""
-    _check_day(session, loan, on)
+    check_day(session, loan, on)
     meter = meter_of(session, loan)
     meter.interest_fen = meter.penalty_fen = meter.compound_fen = 0
     session.add(meter)
@@ -261,7 +262,9 @@ def guarantee_of(session: Session, loan: Loan) -> Guarantee | None:
     return guarantee_for(session, loan.number)
 
 
-def _check_day(session: Session, loan: Loan, on: date) -> None:
+def check_day(session: Session, loan: Loan, on: date) -> None:
+    """Refuse with DaysNotRun or DayOver unless `on` is the day after the last that was run for the loan. Who books before
+    the account moves asks this first."""
     through = meter_of(session, loan).through
     if through is None:
         raise BrokenInvariant("nothing was paid out on the loan", loan=loan.number)

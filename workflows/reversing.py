@@ -69,6 +69,7 @@ def reverse_receipt(session: Session, *, receipt: Receipt, reason: str, by: Acto
     if receipt.taken_by == by.user_id:
         raise SameHand(act="receipt.reverse", earlier="receipt.receive", person=by.name)
     parts = _reversible_parts(session, loan, receipt)
+    loan_account.check_day(session, loan, on)
     for key in _keys_of(session, receipt):
         posting.reverse(session, key, cause=f"{receipt.number} {loan.number}", by=by, on=on, at=at)
     reopened = [(line, part.kind, part.amount) for part, line in parts if part.kind is not DueKind.COSTS]

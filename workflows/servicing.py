@@ -90,6 +90,7 @@ def receive(
     if known is not None:
         raise ReceiptKnown(bank_ref=bank_ref, number=known.number, amount=known.amount)
     _refuse_not_owed(loan)
+    loan_account.check_day(session, loan, on)
     receipt = Receipt.model_validate(
         {
             "number": next_number(session, Series.RECEIPT, on),
