@@ -33,7 +33,7 @@ class OldLoanOpen(Refusal):
     """Interest is still owed on the old loan; it is the borrower's own to pay."""
 
 
-class BankReferenceUsed(BadInput):
+class BridgeReferenceUsed(BadInput):
     """A bank reference is needed, and each stands for one payment only (BRG-07)."""
 
 
@@ -42,7 +42,7 @@ def settle(session: Session, *, bridge: Bridge, bank_ref: str, by: Actor, on: da
 
     What the renewal promised beyond the bridge is not drawn any more and set free, in the guarantee too. The fee is paid
     by the borrower (BRG-05), with a charge for every day after the due day (BRG-08). Refuses with OldLoanOpen,
-    RenewalNotReady, BankReferenceUsed, MoveNotOpen.
+    RenewalNotReady, BridgeReferenceUsed, MoveNotOpen.
     """
     old, new = session.get_one(Loan, bridge.loan_id), renewed_loan(session, bridge)
     if old.stage is not LoanStage.SETTLED:
@@ -65,7 +65,7 @@ def repay_otherwise(session: Session, *, bridge: Bridge, bank_ref: str, by: Acto
     """The bank broke its promise and the borrower returned the money himself, with the fee (BRG-06).
 
     The bridge is marked as not renewed: a broken promise of the bank. The renewal that was not drawn is given up by the
-    loan officer. Refuses with BankReferenceUsed, MoveNotOpen.
+    loan officer. Refuses with BridgeReferenceUsed, MoveNotOpen.
     """
     charge = _returned(session, bridge, bank_ref, by=by, on=on, at=at)
     bridge.renewed = False
@@ -132,7 +132,7 @@ def renewed_loan(session: Session, bridge: Bridge) -> Loan:
     """The loan under the renewal contract; it exists once that is signed."""
     new = session.exec(select(Loan).where(Loan.contract_id == bridge.renewal_contract_id)).first()
     if new is None:
-        raise RenewalNotReady(bridge=bridge.number, bar=RenewalGap.CONTRACT)
+        raise RenewalNotReady(renewal=bridge.number, bar=RenewalGap.CONTRACT)
     return new
 
 
@@ -140,9 +140,9 @@ def _refuse_unready(session: Session, new: Loan, on: date) -> None:
     contract = session.get_one(Contract, new.contract_id)
     cover = loan_account.guarantee_of(session, new)
     if new.stage is not LoanStage.UNDRAWN or not contract.start_on <= on < contract.end_on:
-        raise RenewalNotReady(bridge=new.number, bar=RenewalGap.TERM)
+        raise RenewalNotReady(renewal=new.number, bar=RenewalGap.TERM)
     if cover is not None and cover.stage is not GuaranteeStage.IN_FORCE:
-        raise RenewalNotReady(bridge=new.number, bar=RenewalGap.GUARANTEE)
+        raise RenewalNotReady(renewal=new.number, bar=RenewalGap.GUARANTEE)
 
 
 def reference(session: Session, bank_ref: str) -> str:
@@ -150,5 +150,5 @@ def reference(session: Session, bank_ref: str) -> str:
     bank_ref = bank_ref.strip()
     used = select(Bridge.id).where((col(Bridge.paid_ref) == bank_ref) | (col(Bridge.returned_ref) == bank_ref))
     if not bank_ref or session.exec(used).first() is not None:
-        raise BankReferenceUsed(field="bank_ref", bank_ref=bank_ref)
+        raise BridgeReferenceUsed(field="bank_ref", bank_ref=bank_ref)
     return bank_ref

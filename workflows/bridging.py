@@ -140,7 +140,7 @@ def pay(session: Session, *, bridge: Bridge, bank_ref: str, by: Actor, on: date,
 
     The borrower's own share must have been received by then, and all interest that is due; of what is not needed any
     more the reservation is freed. Not by the hand that approved. Refuses with OwnFundsMissing, PromiseExpired,
-    RenewalNotReady while the renewal is not signed, BankReferenceUsed, DaysNotRun, DayOver.
+    RenewalNotReady while the renewal is not signed, BridgeReferenceUsed, DaysNotRun, DayOver.
     """
     if bridge.expires_on < on:
         raise PromiseExpired(bridge=bridge.number, expired=bridge.expires_on)

@@ -74,7 +74,7 @@ def file_claim(session: Session, *, loan: Loan, by: Actor, on: date, at: datetim
     require(by, "claim.file", Role.LOAN_OFFICER)
     guarantee = loan_account.guarantee_of(session, loan)
     if guarantee is None or guarantee.stage is not GuaranteeStage.IN_FORCE or not loan.stage.owed:
-        raise NoGuaranteeInForce(loan=loan.number, stage=guarantee.stage if guarantee else None)
+        raise NoGuaranteeInForce(loan=loan.number)
     if (standing := open_claim(session, loan)) is not None:
         raise ClaimStands(loan=loan.number, claim=standing.number, stage=standing.stage)
     rules = rules_in_force(session, GuaranteeRules, on)

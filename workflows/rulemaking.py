@@ -53,7 +53,11 @@ class RuleUnknown(BadInput):
 
 
 class RuleOutOfBounds(BadInput):
-    """A value that is not of its kind or lies outside its bounds; `wanted` says what it should be."""
+    """A value outside its bounds, or none of those there are; `wanted` says what it should be."""
+
+
+class RuleNotUnderstood(BadInput):
+    """A value that is no amount, share, number or day: what was given cannot be read."""
 
 
 class RulesIncoherent(BadInput):
@@ -122,7 +126,7 @@ def propose(
 ) -> RuleSet:
     """Put a whole rule set up for approval. `body` is written as in `pilot.toml`: yuan and shares as decimal text.
 
-    Refuses with UnknownRuleKind, RuleMissing, RuleUnknown, RuleOutOfBounds, RulesIncoherent, VersionTaken,
+    Refuses with UnknownRuleKind, RuleMissing, RuleUnknown, RuleOutOfBounds, RuleNotUnderstood, RulesIncoherent, VersionTaken,
     RulesReachBack.
     """
     require(by, "rule_set.propose", *MAY_PROPOSE)
@@ -173,7 +177,9 @@ def _as_refusal(error: ValidationError) -> BadInput:
         return RuleOutOfBounds(field=field, given=given, wanted=f"{sign} {context[name]}")
     if first["type"] == "value_error" and not field:
         return RulesIncoherent(field=error.title, why=str(context["error"]))
-    return RuleOutOfBounds(field=field, given=given, wanted=str(context.get("expected", first["type"])))
+    if "expected" in context:
+        return RuleOutOfBounds(field=field, given=given, wanted=str(context["expected"]))
+    return RuleNotUnderstood(field=field, given=given)
 
 
 def _refuse_reaching_back(kind: str, effective_from: date, on: date) -> None:

@@ -102,6 +102,25 @@ LENDING: dict[str, dict[str, tuple[str, str]]] = {
         "rejected": ("否决", "Rejected"),
         "deferred": ("暂缓", "Deferred"),
     },
+    "BridgeBound": {
+        "ratio": ("续贷金额的规定比例", "Share of the renewal"),
+        "cap": ("单户上限", "Cap per firm"),
+        "need": ("应还本金减自筹资金", "Principal due less own funds"),
+        "fund": ("转贷基金可用余额", "What the fund has free"),
+    },
+    "BridgeBar": {
+        "product": ("该贷款产品不适用转贷", "Product not eligible"),
+        "not_active": ("贷款不在正常还款期", "Loan not active"),
+        "overdue": ("贷款有逾期", "Loan overdue"),
+        "class": ("贷款已列入不良", "Non-performing loan"),
+        "integrity": ("企业列入失信名单", "Firm on an integrity list"),
+        "too_early": ("离到期日尚早", "Maturity too far off"),
+    },
+    "RenewalGap": {
+        "contract": ("续贷合同尚未签署", "Renewal contract not signed"),
+        "term": ("续贷合同未到起息日、已到期或已提款", "Outside the renewal's term, or drawn already"),
+        "guarantee": ("新的担保尚未生效", "New guarantee not in force"),
+    },
     "Strategy": {
         "collect": ("继续清收", "Collect"),
         "restructure": ("债务重组", "Restructure"),

@@ -297,7 +297,7 @@ class TestPaying:
         renewed(session, case)
         matured(session, case)
         for reference in (first.paid_ref, " "):
-            with pytest.raises(bridge_return.BankReferenceUsed):
+            with pytest.raises(bridge_return.BridgeReferenceUsed):
                 bridging.pay(session, bridge=bridge, bank_ref=reference, by=FUND_MANAGER, on=ENDS, at=AT)
 
 

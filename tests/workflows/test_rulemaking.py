@@ -103,9 +103,14 @@ class TestProposing:
 
     @pytest.mark.parametrize(("field", "value"), [("fee_rate", "one per cent"), ("small_client_cap", "1.005")])
     def test_refuses_what_is_no_rate_or_amount(self, session, field, value):
-        with pytest.raises(rulemaking.RuleOutOfBounds) as refusal:
+        with pytest.raises(rulemaking.RuleNotUnderstood) as refusal:
             proposed(session, **{field: value})
         assert refusal.value.facts["field"] == field
+
+    def test_refuses_a_word_that_is_none_of_the_words_there_are(self, session):
+        with pytest.raises(rulemaking.RuleOutOfBounds) as refusal:
+            proposed(session, "servicing", roll="backwards")
+        assert "following" in refusal.value.facts["wanted"]
 
     def test_refuses_weights_that_do_not_sum_to_one(self, session):
         weights = {"rd_strength": "0.30", "reliability": "0.25", "progress": "0.20", "market": "0.30"}
