@@ -29,18 +29,27 @@ def _sqlite_connected(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _sqlite_unsynced(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 def _sqlite_begin(connection: sa.Connection) -> None:
     read_only = connection.get_execution_options().get("read_only")
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
-def make_engine(url: str, *, create: bool = False) -> sa.Engine:
+def make_engine(url: str, *, create: bool = False, durable: bool = True) -> sa.Engine:
     """An engine with the settings the ledger needs: WAL, FULL, immediate writes; timeouts on PostgreSQL.
 
     A SQLite file that does not exist is refused with DatabaseUnusable unless `create` is set: a mistyped path must
     not look like an empty bank.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except sa.exc.ArgumentError:  # its text may hold a password
+        raise DatabaseUnusable(
+            "TALENTBANK_DATABASE_URL is not an address such as sqlite:///path or postgresql://user@host/name"
+        ) from None
     if parsed.get_backend_name() == "sqlite":
         file = parsed.database or ""
         if file and file != ":memory:":
@@ -53,6 +62,8 @@ def make_engine(url: str, *, create: bool = False) -> sa.Engine:
         # A pool of SQLite connections saves the pragmas' price; each thread gets a connection of its own.
         engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=20)
         event.listen(engine, "connect", _sqlite_connected)
+        if not durable:
+            event.listen(engine, "connect", _sqlite_unsynced)
         event.listen(engine, "begin", _sqlite_begin)
         if file and file != ":memory:":
             _use_wal(engine, file)
@@ -74,6 +85,8 @@ def _use_wal(engine: sa.Engine, file: str) -> None:
         finally:
             raw.close()
     except Exception as error:
+        if "malformed" in str(error):
+            raise DatabaseUnusable(f"{file} is damaged: keep it, and restore the last backup") from error
         raise DatabaseUnusable(
             f"{file} cannot be opened as a database ({error}): check the path and its permissions"
         ) from error
@@ -82,9 +95,9 @@ def _use_wal(engine: sa.Engine, file: str) -> None:
 class Database:
     """One database with its engine. `write()` and `read()` open a session for one transaction."""
 
-    def __init__(self, url: str, *, create: bool = False) -> None:
+    def __init__(self, url: str, *, create: bool = False, durable: bool = True) -> None:
         self.url = url
-        self.engine = make_engine(url, create=create)
+        self.engine = make_engine(url, create=create, durable=durable)
         self.reading = self.engine.execution_options(read_only=True)
 
     @contextmanager

@@ -116,10 +116,11 @@ def _lay(session: Session, settings: Settings) -> list[str]:
 
 
 def _fill(database: Database, settings: Settings) -> None:
-    from talentbank.demo import build  # invented data are no part of a working bank
+    from talentbank.demo import build, days_to_play  # invented data are no part of a working bank
 
-    with console.progress("inventing a district", None) as advance:
-        build(database, settings, advance)
+    day = today(settings)
+    with console.progress("playing the pilot and a synthetic district", days_to_play(day)) as advance:
+        build(database, settings, today=day, advance=advance)
 
 
 def _usable_demo(settings: Settings) -> bool:
@@ -145,7 +146,7 @@ def _build_demo(settings: Settings) -> None:
     aside = settings.model_copy(
         update={"database_url": f"sqlite:///{half / DEMO_FILE.name}", "documents_dir": half / DEMO_DOCUMENTS.name}
     )
-    database = Database(aside.database_url, create=True)
+    database = Database(aside.database_url, create=True, durable=False)
     try:
         _make(database, aside)
         _fill(database, aside)

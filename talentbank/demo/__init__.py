@@ -4,6 +4,6 @@ Nothing here writes a row past a workflow. Every invented person, firm and figur
 in the story, 合成数据 (synthetic) in the district.
 """
 
-from talentbank.demo.building import build
+from talentbank.demo.building import build, days_to_play
 
-__all__ = ["build"]
+__all__ = ["build", "days_to_play"]

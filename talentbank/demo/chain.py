@@ -196,7 +196,7 @@ def grown(play: Play, firm: Firm) -> Story:
         pre_money=Money.wan(12_000),
         raised=Money.wan(1_500),
         followed=Money.wan(300),
-        **play.by(Role.VENTURE_MANAGER),
+        **play.by(Role.VENTURE_APPROVER),
     )
     held = play.holdings(firm)
     yield play.on + timedelta(days=500)

@@ -183,7 +183,7 @@ def pilot_loan(play: Play, facility: Facility, case: Case, use: str, payee: str)
             **play.by(Role.LOAN_OFFICER),
         )
     yield PAID_OUT
-    plan = ()
+    plan: tuple[PlannedPrincipal, ...] = ()
     if case.method is RepaymentMethod.FREE_FORM:
         plan = (
             PlannedPrincipal(date(2013, 11, 7), Money.yuan(1_500_000).fen),
