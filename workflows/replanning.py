@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from models.lending.accrual import interest_of_days
 from models.lending.schedule import Instalment as Line
 from models.lending.schedule import Rolling, schedule_from
+from models.lending.terms import BY_MONTHS
 from models.loan import Contract, Instalment
 from models.values.money import Money
 from workflows.agreed_terms import terms_of
@@ -43,14 +45,15 @@ def rest_of_lines(
         return _during_the_rest_days(contract, ahead, balance, on=on, brought=brought, roll=roll)
     # A line may be payable before the day the contract names (modified following): it is not planned a second time.
     planned_after = max([on, *(line.due_on for line in past)])
-    return schedule_from(
+    lines = schedule_from(
         terms_of(contract, balance, on=planned_after),
         balance_fen=balance.fen,
-        on=on,
+        on=planned_after if contract.method in BY_MONTHS else on,
         roll=roll,
         interest_so_far_fen=brought.fen,
         number=running.number,
     ).instalments
+    return (replace(lines[0], period_start=on), *lines[1:])
 
 
 def _during_the_rest_days(

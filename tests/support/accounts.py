@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import credit
-from credit import AT, OFFICER, ON, REVIEWER
+from credit import AT, OFFICER, ON, REVIEWER, yuan
 from sqlmodel import Session
 
 from models.application import Application
 from models.decision import Decision
+from models.firm import Firm
 from models.guarantee import Guarantee
+from models.intellectual_property import IPAsset, IPKind, IPStatus, Pledge
 from models.lending.terms import RepaymentMethod
 from models.loan import Contract, Loan
 from models.states.application import Stage
@@ -90,3 +92,39 @@ def unpaid_principal(session: Session, loan: Loan) -> Money:
     """What the lines in force still have to repay; always what is outstanding."""
     lines = loan_account.live_lines(session, loan)
     return Money(sum((line.principal - line.principal_paid).fen for line in lines))
+
+
+def an_asset(session: Session, contract: Contract, **more: Any) -> IPAsset:
+    """A granted invention of the firm, its fees paid."""
+    firm = session.get_one(Firm, contract.firm_id)
+    facts = {
+        "talent_id": firm.founder_id,
+        "firm_id": firm.key,
+        "kind": IPKind.INVENTION,
+        "number": f"20091012{contract.key:04d}.{len(more)}",
+        "title": "一种示例材料的制备方法",
+        "owner": firm.name,
+        "filed_on": date(2009, 4, 20),
+        "granted_on": date(2011, 6, 15),
+        "expires_on": date(2029, 4, 20),
+        "fees_paid_through": date(2013, 4, 20),
+        "status": IPStatus.GRANTED,
+    }
+    asset = IPAsset.model_validate(facts | more)
+    session.add(asset)
+    session.flush()
+    return asset
+
+
+def pledged(session: Session, contract: Contract, asset: IPAsset, amount: str = "2000000", rank: int = 1) -> Pledge:
+    """The right pledged for the contract, not registered yet."""
+    return contracting.pledge(
+        session, contract=contract, asset=asset, secured=yuan(amount), rank=rank, by=OFFICER, on=ON, at=AT
+    )
+
+
+def registered(session: Session, pledge: Pledge, number: str = "Y2012330000123") -> Pledge:
+    """The pledge in the register."""
+    return contracting.register_pledge(
+        session, pledge=pledge, registration_number=number, registered_on=ON, by=OFFICER, on=ON, at=AT
+    )

@@ -8,14 +8,13 @@ from typing import Any
 
 import credit
 import pytest
-from accounts import a_loan, cover_of, days_pass, decided, drawn_up, signed
+from accounts import a_loan, an_asset, cover_of, days_pass, decided, drawn_up, pledged, registered, signed
 from credit import AT, OFFICER, ON, REVIEWER, endow, person, yuan
 from sqlmodel import Session, select
 
 from models.application import Application
 from models.decision import Condition
-from models.firm import Firm
-from models.intellectual_property import IPAsset, IPKind, IPStatus, Pledge, PledgeBar
+from models.intellectual_property import IPKind, IPStatus, PledgeBar
 from models.lending.ageing import FiveClass
 from models.lending.terms import Frequency, PlannedPrincipal, RepaymentMethod
 from models.loan import Contract, Loan
@@ -208,42 +207,6 @@ class TestSigningAContract:
         contract = drawn_up(session, application)
         with pytest.raises(contracting.OfferExpired):
             signed(session, contract, on=decision.valid_to + timedelta(days=1))
-
-
-def an_asset(session: Session, contract: Contract, **more: Any) -> IPAsset:
-    """A granted invention of the firm, its fees paid."""
-    firm = session.get_one(Firm, contract.firm_id)
-    facts = {
-        "talent_id": firm.founder_id,
-        "firm_id": firm.key,
-        "kind": IPKind.INVENTION,
-        "number": f"20091012{contract.key:04d}.{len(more)}",
-        "title": "一种示例材料的制备方法",
-        "owner": firm.name,
-        "filed_on": date(2009, 4, 20),
-        "granted_on": date(2011, 6, 15),
-        "expires_on": date(2029, 4, 20),
-        "fees_paid_through": date(2013, 4, 20),
-        "status": IPStatus.GRANTED,
-    }
-    asset = IPAsset.model_validate(facts | more)
-    session.add(asset)
-    session.flush()
-    return asset
-
-
-def pledged(session: Session, contract: Contract, asset: IPAsset, amount: str = "2000000", rank: int = 1) -> Pledge:
-    """The right pledged for the contract, not registered yet."""
-    return contracting.pledge(
-        session, contract=contract, asset=asset, secured=yuan(amount), rank=rank, by=OFFICER, on=ON, at=AT
-    )
-
-
-def registered(session: Session, pledge: Pledge, number: str = "Y2012330000123") -> Pledge:
-    """The pledge in the register."""
-    return contracting.register_pledge(
-        session, pledge=pledge, registration_number=number, registered_on=ON, by=OFFICER, on=ON, at=AT
-    )
 
 
 class TestAPledge:
