@@ -1,47 +1,62 @@
-"""Market funding (统贷资金, TB-03): capital of the funds, facilities of lenders, drawings passed on to the bank at cost,
-their interest and repayment, and which drawing funds which loan."""
+"""Market funding (统贷资金, TB-03): facilities of lenders, drawings passed on to the bank at cost, their interest and
+repayment. Capital of the funds, and which drawing funds which loan, stand in files of their own and can be reached from
+here."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Literal
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from models.books.recipes import RECIPES
-from models.facility import Drawing, Facility, Funding
+from models.facility import Drawing, Facility
 from models.lending.accrual import interest_of_days
-from models.loan import Loan, PayOut
 from models.queries.books import balance
 from models.refusals import BadInput, Refusal
-from models.roles import Actor, Institution, Role
+from models.roles import Actor, Role
 from models.states.aftercare import FACILITY, FacilityStage
 from models.values.money import ZERO, Money
 from models.values.rate import Rate
 from workflows import moves
 from workflows.booking import book
+from workflows.capital import (
+    DISTRICT_POOL,
+    AmountNotAboveNought,
+    NoSuchCapital,
+    appropriate,
+    capitalise,
+    fund_pool,
+    positive,
+)
 from workflows.given import NumberOutOfRange, said
+from workflows.matching import allocate, headroom
 from workflows.moves import move, require
 from workflows.numbering import Series, next_number
 from workflows.posting import set_limit, take_turn
 
+__all__ = [
+    "DISTRICT_POOL",
+    "AmountNotAboveNought",
+    "FacilityDatesWrong",
+    "FacilityNotOpen",
+    "MoreThanDrawn",
+    "NoInterestDue",
+    "NoSuchCapital",
+    "accrue_interest",
+    "allocate",
+    "appropriate",
+    "capitalise",
+    "close_facility",
+    "draw",
+    "fund_pool",
+    "headroom",
+    "open_facility",
+    "pay_interest",
+    "register_facility",
+    "repay",
+]
+
 DAY_BASIS = 360
 """Facilities count actual days over 360, as the bank's own loans do (NUM-03)."""
-
-DISTRICT_POOL = "district"
-"""The district's risk-compensation pool; the only one so far."""
-
-OTHER_OWNERS = "others"
-"""The part under which capital of owners other than the bureau is kept."""
-
-
-class AmountNotAboveNought(BadInput):
-    """An amount that has to be above nought."""
-
-
-class NoSuchCapital(BadInput):
-    """This owner does not pay capital into this fund."""
 
 
 class FacilityDatesWrong(BadInput):
@@ -58,61 +73,6 @@ class MoreThanDrawn(Refusal):
 
 class NoInterestDue(Refusal):
     """All interest that has accrued on the drawing is paid."""
-
-
-def appropriate(session: Session, *, amount: Money, ref: str = "", by: Actor, on: date, at: datetime) -> str:
-    """An appropriation reaches the bureau's treasury account; returns the event's key. `ref` makes it happen once."""
-    require(by, "fund.appropriate", Role.FINANCE_BUREAU, Role.BUREAU_APPROVER)
-    return _paid_in(session, "appropriated", amount, ref, by=by, on=on, at=at)
-
-
-def capitalise(
-    session: Session,
-    *,
-    fund: Institution,
-    amount: Money,
-    owner: Literal["bureau", "owner"] = "bureau",
-    ref: str = "",
-    by: Actor,
-    on: date,
-    at: datetime,
-) -> str:
-    """Capital is paid into a fund by the finance bureau or by its other owners; returns the event's key.
-
-    The bureau's money needs the bureau's approver. `ref` (a document or bank reference) makes it happen once. Refuses
-    with NoSuchCapital: the bureau holds no share of the bank, and the vehicle has no other owner.
-    """
-    event = f"{fund}_capitalised" if owner == "bureau" else f"{fund}_funded_by_owner"
-    if event not in RECIPES:
-        raise NoSuchCapital(field="fund", fund=fund, owner=owner)
-    if owner == "bureau":
-        require(by, "fund.capitalise", Role.BUREAU_APPROVER)
-    else:
-        require(by, "fund.capitalise", Role.FINANCE_BUREAU, Role.BUREAU_APPROVER, Role.TREASURER)
-    return _paid_in(session, event, amount, ref, by=by, on=on, at=at)
-
-
-def fund_pool(session: Session, *, amount: Money, ref: str = "", by: Actor, on: date, at: datetime) -> str:
-    """The bureau sets money aside in the risk-compensation pool (风险补偿资金池); returns the event's key."""
-    require(by, "fund.pool", Role.BUREAU_APPROVER)
-    return _paid_in(session, "pool_funded", amount, ref, by=by, on=on, at=at)
-
-
-def _paid_in(session: Session, event: str, amount: Money, ref: str, *, by: Actor, on: date, at: datetime) -> str:
-    number = ref.strip() or next_number(session, Series.CAPITAL, on)
-    key = f"{event}:{number}"
-    book(
-        session,
-        event,
-        key=key,
-        cause=f"{event} {number}",
-        amounts={"amount": _positive(amount)},
-        parts={"pool": DISTRICT_POOL, "owner": OTHER_OWNERS},
-        by=by,
-        on=on,
-        at=at,
-    )
-    return key
 
 
 def register_facility(
@@ -139,7 +99,7 @@ def register_facility(
         {
             "number": next_number(session, Series.FACILITY, on),
             "lender": said(lender, "lender"),
-            "commitment": _positive(commitment),
+            "commitment": positive(commitment),
             "rate": rate,
             "starts_on": starts_on,
             "ends_on": ends_on,
@@ -188,7 +148,7 @@ def draw(
         {
             "number": number,
             "facility_id": facility.key,
-            "amount": _positive(amount),
+            "amount": positive(amount),
             "rate": facility.rate,
             "drawn_on": on,
             "due_on": due_on,
@@ -234,7 +194,7 @@ def repay(session: Session, *, drawing: Drawing, amount: Money, by: Actor, on: d
     """
     require(by, "drawing.repay", Role.TREASURER)
     left = drawing.amount - drawing.repaid
-    if _positive(amount) > left:
+    if positive(amount) > left:
         raise MoreThanDrawn(drawing=drawing.number, left=left, asked=amount)
     _accrue(session, drawing, on, by=by, on=on, at=at)
     drawing.repaid += amount
@@ -279,53 +239,6 @@ def pay_interest(session: Session, *, drawing: Drawing, by: Actor, on: date, at:
     return amount
 
 
-def allocate(session: Session, *, pay_out: PayOut) -> list[Funding]:
-    """Say which drawings fund a pay-out: the oldest with room first; what none can cover is the bank's own money."""
-    rows, left = [], pay_out.amount
-    for drawing, room in headroom(session):
-        if not left:
-            break
-        part = min(room, left)
-        left -= part
-        rows.append(
-            Funding.model_validate(
-                {"drawing_id": drawing.key, "loan_id": pay_out.loan_id, "pay_out_id": pay_out.key, "amount": part}
-            )
-        )
-    session.add_all(rows)
-    session.flush()
-    return rows
-
-
-def headroom(session: Session) -> list[tuple[Drawing, Money]]:
-    """Drawings with money that funds no loan now, the oldest first. Principal that came back sets a loan's oldest
-    funding free first, so nothing is counted twice and nothing is lost."""
-    newer = sa.func.sum(Funding.amount).over(partition_by=col(Funding.loan_id), order_by=col(Funding.id).desc())
-    rows = (
-        sa.select(
-            col(Funding.drawing_id).label("drawing_id"),
-            sa.type_coerce(col(Funding.amount), sa.BigInteger).label("amount"),
-            sa.type_coerce(newer, sa.BigInteger).label("with_newer"),
-            sa.type_coerce(col(Loan.outstanding), sa.BigInteger).label("outstanding"),
-        )
-        .join(Loan, col(Loan.id) == col(Funding.loan_id))
-        .where(sa.type_coerce(col(Loan.outstanding), sa.BigInteger) > 0)
-        .subquery()
-    )
-    free_of = rows.c.outstanding - (rows.c.with_newer - rows.c.amount)
-    in_use = sa.case((free_of <= 0, 0), (free_of < rows.c.amount, free_of), else_=rows.c.amount)
-    used = {
-        drawing_id: int(fen)
-        for drawing_id, fen in session.execute(
-            sa.select(rows.c.drawing_id, sa.func.sum(in_use)).group_by(rows.c.drawing_id)
-        )
-    }
-    query = select(Drawing).where(col(Drawing.repaid) < col(Drawing.amount))
-    drawings = session.exec(query.order_by(col(Drawing.drawn_on), col(Drawing.id))).all()
-    rooms = [(one, one.amount - one.repaid - Money(used.get(one.key, 0))) for one in drawings]
-    return [(drawing, room) for drawing, room in rooms if room > ZERO]
-
-
 def _accrue(session: Session, drawing: Drawing, end: date, *, by: Actor, on: date, at: datetime) -> Money:
     if drawing.interest_through >= end:
         return ZERO
@@ -350,9 +263,3 @@ def _accrue(session: Session, drawing: Drawing, end: date, *, by: Actor, on: dat
 def _interest(drawing: Drawing, left: Money, until: date) -> Money:
     days = (until - drawing.drawn_on).days
     return Money(interest_of_days(left.fen, drawing.rate.ppm, days, day_basis=DAY_BASIS))
-
-
-def _positive(amount: Money) -> Money:
-    if amount <= ZERO:
-        raise AmountNotAboveNought(field="amount", amount=amount)
-    return amount
