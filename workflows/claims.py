@@ -168,10 +168,9 @@ def pay(session: Session, *, claim: Claim, by: Actor, on: date, at: datetime) ->
         session, "compensation_paid", key=f"compensate:{claim.number}", cause=f"{claim.number} {loan.number}",
         amounts={"payout": claim.payout, "released": guarantee.in_force}, parts=_parts(loan), by=by, on=on, at=at,
     )  # fmt: skip
-    guaranteeing.earn_rest_of_fee(session, guarantee, by=by, on=on, at=at)
-    guarantee.in_force = ZERO
+    guaranteeing.close_honoured(session, guarantee, by=by, on=on, at=at)
     claim.paid_on = on
-    session.add_all([guarantee, claim])
+    session.add(claim)
     session.flush()
     return claim
 

@@ -12,27 +12,40 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from models.application import Application
-from models.books.recipes import entry_for
 from models.decision import Decision
 from models.firm import Firm
 from models.guarantee import Guarantee
 from models.loan import Contract, Loan
 from models.policies.rules import GuaranteeRules
-from models.queries.books import balance
 from models.queries.rules import rules_in_force
 from models.refusals import BrokenInvariant, Refusal
 from models.roles import Actor
 from models.states.aftercare import GUARANTEE, GuaranteeStage
 from models.states.loan import ContractStage
 from models.values.calendar import add_months
-from models.values.money import ZERO, Money, total
+from models.values.money import ZERO, Money
 from models.values.rate import MILLION
-from scoring import guarantee_math
 from scoring.guarantee_math import Capacity
-from workflows import guarantee_capacity, moves, posting
+from workflows import guarantee_capacity, guarantee_fees, moves, posting
 from workflows.booking import book
+from workflows.guarantee_fees import earn_fees, provide_reserves
 from workflows.moves import move
 from workflows.numbering import Series, next_number
+
+__all__ = [
+    "ReservationExpired",
+    "capacity",
+    "close_honoured",
+    "earn_fees",
+    "lapse",
+    "propose",
+    "provide_reserves",
+    "put_in_force",
+    "reduce",
+    "reinstate",
+    "release",
+    "reserve",
+]
 
 
 class ReservationExpired(Refusal):
@@ -98,6 +111,7 @@ def reserve(
     )
     session.add(guarantee)
     session.flush()
+    guarantee_capacity.reweigh(session, guarantee, on=on)
     moves.note(session, guarantee, "reserve", by=by, on=on, at=at)
     return guarantee
 
@@ -122,20 +136,16 @@ def put_in_force(session: Session, *, guarantee: Guarantee, by: Actor, on: date,
     matures_on = _maturity(session, guarantee, loan, on)
     guarantee.loan_id = loan.id if loan else guarantee.loan_id
     guarantee.in_force = guarantee.amount
-    guarantee.in_force_on = guarantee.fee_through = on
+    guarantee.in_force_on = on
     guarantee.ends_on = add_months(matures_on, guarantee.period_months)  # GUA-19
-    guarantee.fee = guarantee_math.fee(guarantee.amount, guarantee.fee_rate, on, matures_on)
     session.add(guarantee)
     session.flush()
     parts = {"loan": guarantee.loan_number, "application": guarantee.number}
     book(
-        session, "guarantee_in_force", key=f"in_force:{guarantee.number}", cause=f"{guarantee.number} {guarantee.loan_number}",
-        amounts={"amount": guarantee.amount}, parts=parts, by=by, on=on, at=at,
+        session, "guarantee_in_force", key=f"in_force:{guarantee.number}",
+        cause=f"{guarantee.number} {guarantee.loan_number}", amounts={"amount": guarantee.amount}, parts=parts, by=by, on=on, at=at,
     )  # fmt: skip
-    book(
-        session, "guarantee_fee_received", key=f"guarantee_fee:{guarantee.number}",
-        cause=f"{guarantee.number} {guarantee.loan_number}", amounts={"amount": guarantee.fee}, parts=parts, by=by, on=on, at=at,
-    )  # fmt: skip
+    guarantee_fees.charge(session, guarantee, matures_on=matures_on, by=by, on=on, at=at)
     return guarantee
 
 
@@ -179,31 +189,23 @@ def _follow(session: Session, guarantee: Guarantee, target: Money, *, by: Actor,
     difference = target - guarantee.in_force
     if not difference:
         return
-    _earn(session, guarantee, by=by, on=on, at=at)
+    guarantee_fees.earn(session, guarantee, by=by, on=on, at=at)
     event = "guarantee_restored" if difference > ZERO else "guarantee_reduced"
     # The stamp grows with every change of the row, so each change of the liability has a key of its own.
     book(
-        session, event, key=f"{event}:{guarantee.number}:{guarantee.stamp}", cause=f"{guarantee.number} {guarantee.loan_number}",
-        amounts={"amount": Money(abs(difference.fen))}, parts={"loan": guarantee.loan_number}, by=by, on=on, at=at,
+        session, event, key=f"{event}:{guarantee.number}:{guarantee.stamp}",
+        cause=f"{guarantee.number} {guarantee.loan_number}", amounts={"amount": Money(abs(difference.fen))}, parts={"loan": guarantee.loan_number}, by=by, on=on, at=at,
     )  # fmt: skip
     guarantee.in_force = target
     session.add(guarantee)
-    session.flush()
+    guarantee_capacity.reweigh(session, guarantee, on=on)
 
 
 def release(session: Session, *, guarantee: Guarantee, by: Actor, on: date, at: datetime) -> Guarantee:
     """End a guarantee whose loan is repaid: no liability is left, and the fee not earned goes back (GUA-10)."""
     move(session, GUARANTEE, guarantee, "release", by=by, on=on, at=at)
     _follow(session, guarantee, ZERO, by=by, on=on, at=at)
-    unearned = guarantee.fee - guarantee.fee_earned
-    book(
-        session, "guarantee_fee_refunded", key=f"guarantee_fee_refund:{guarantee.number}:{guarantee.stamp}",
-        cause=f"{guarantee.number} {guarantee.loan_number}", amounts={"amount": unearned},
-        parts={"loan": guarantee.loan_number}, by=by, on=on, at=at,
-    )  # fmt: skip
-    guarantee.fee = guarantee.fee_earned
-    session.add(guarantee)
-    session.flush()
+    guarantee_fees.refund_rest(session, guarantee, by=by, on=on, at=at)
     return guarantee
 
 
@@ -227,87 +229,13 @@ def reinstate(
 def lapse(session: Session, *, guarantee: Guarantee, reason: str, by: Actor, on: date, at: datetime) -> Guarantee:
     """Let reserved capacity go before it was ever in force. The caller books `approval_lapsed` with its amount."""
     move(session, GUARANTEE, guarantee, "lapse", by=by, on=on, at=at, reason=reason)
+    guarantee_capacity.reweigh(session, guarantee, on=on)
     return guarantee
 
 
-def _due_fee(guarantee: Guarantee, on: date) -> Money:
-    """What of the fee has been earned since the last time, never more than what was charged."""
-    if guarantee.fee_through is None or guarantee.fee_through >= on:
-        return ZERO
-    earned = guarantee_math.fee(guarantee.in_force, guarantee.fee_rate, guarantee.fee_through, on)
-    return min(earned, guarantee.fee - guarantee.fee_earned)
-
-
-def _earn(session: Session, guarantee: Guarantee, *, by: Actor, on: date, at: datetime) -> None:
-    earned = _due_fee(guarantee, on)
-    book(
-        session, "guarantee_fee_earned", key=f"guarantee_fee_earned:{guarantee.number}:{on}",
-        cause=f"{guarantee.number} {guarantee.loan_number}", amounts={"amount": earned},
-        parts={"loan": guarantee.loan_number}, by=by, on=on, at=at,
-    )  # fmt: skip
-    guarantee.fee_earned += earned
-    guarantee.fee_through = max(guarantee.fee_through or on, on)
-
-
-def earn_rest_of_fee(session: Session, guarantee: Guarantee, *, by: Actor, on: date, at: datetime) -> None:
-    """Earn all that is left of the fee: the guarantor has paid for it (called by the payment of a claim)."""
-    rest = guarantee.fee - guarantee.fee_earned
-    book(
-        session, "guarantee_fee_earned", key=f"guarantee_fee_earned:{guarantee.number}:honoured",
-        cause=f"{guarantee.number} {guarantee.loan_number}", amounts={"amount": rest},
-        parts={"loan": guarantee.loan_number}, by=by, on=on, at=at,
-    )  # fmt: skip
-    guarantee.fee_earned, guarantee.fee_through = guarantee.fee, on
+def close_honoured(session: Session, guarantee: Guarantee, *, by: Actor, on: date, at: datetime) -> None:
+    """Leave nothing behind a guarantee whose claim was paid: no liability, and the rest of the fee is earned."""
+    guarantee_fees.earn_rest(session, guarantee, by=by, on=on, at=at)
+    guarantee.in_force = ZERO
     session.add(guarantee)
-
-
-def earn_fees(session: Session, *, by: Actor, on: date, at: datetime) -> Money:
-    """Earn the fees of all guarantees in force up to a day, one event each in one batch; returns the sum (GUA-10).
-
-    The day-end calls it at month's end; what was earned up to a day is not earned again.
-    """
-    entries, earned = [], []
-    for guarantee in session.exec(
-        select(Guarantee)
-        .where(Guarantee.stage == GuaranteeStage.IN_FORCE, col(Guarantee.fee_through) < on)
-        .order_by(col(Guarantee.id))
-    ):
-        amount = _due_fee(guarantee, on)
-        guarantee.fee_through = on
-        guarantee.fee_earned += amount
-        if amount:
-            earned.append(amount)
-            entries.append(
-                entry_for(
-                    "guarantee_fee_earned",
-                    key=f"guarantee_fee_earned:{guarantee.number}:{on}",
-                    on=on,
-                    cause=f"{guarantee.number} {guarantee.loan_number}",
-                    amounts={"amount": amount},
-                    parts={"loan": guarantee.loan_number},
-                )
-            )
-    session.flush()
-    posting.post_many(session, entries, by=by, at=at)
-    return total(earned)
-
-
-def provide_reserves(session: Session, *, by: Actor, on: date, at: datetime) -> Money:
-    """Provide the compensation reserve at the year's end (GUA-09); on any other day nothing happens.
-
-    The unearned reserve needs no such step: it holds each fee until it is earned day by day, which is never less than
-    what is still guaranteed (GUA-08 asks for half of a year's fees at most).
-    """
-    if (on.month, on.day) != (12, 31):
-        return ZERO
-    rules = rules_in_force(session, GuaranteeRules, on)
-    # The balance is what was provided less what was used, so nothing is taken off it again.
-    held = -balance(session, "guarantor.compensation_reserve").net
-    amount = guarantee_math.compensation_provision(
-        capacity(session, on).liability, opening=held, used=ZERO, rate=rules.comp_rate, ceiling=rules.comp_ceiling
-    )
-    book(
-        session, "compensation_reserved", key=f"compensation_reserve:{on.year}", cause=str(on.year),
-        amounts={"amount": amount}, by=by, on=on, at=at,
-    )  # fmt: skip
-    return amount
+    guarantee_capacity.reweigh(session, guarantee, on=on)

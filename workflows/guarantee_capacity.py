@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from models.firm import Firm
 from models.guarantee import Guarantee
 from models.lending.guarantor_book import BookMix, ClientBalance
 from models.policies.rules import GuaranteeRules
-from models.queries.guarantees import SMALL_SIZES, book_mix, client_balances, guarantor_net_assets, related_firms
+from models.queries.guarantor import (
+    BINDING,
+    OWED,
+    RESERVED,
+    SMALL_SIZES,
+    book_mix,
+    client_balances,
+    guarantor_net_assets,
+    related_firms,
+)
 from models.queries.rules import rules_in_force
 from models.refusals import Refusal
 from models.values.money import ZERO, Money
@@ -82,6 +91,36 @@ def check_limits(
     together = client_liability([*others, own], rules)
     _refuse_beyond(ClientGroupLimit, "GUA-06", standing.group_cap, together, asked)
     return rules.weight_small.ppm if _weighs_small(more, cap) else rules.weight_other.ppm
+
+
+def reweigh(session: Session, guarantee: Guarantee, *, on: date) -> None:
+    """Let every guarantee of a client bear the weight that his balance gives it today (GUA-04).
+
+    A client who passes the cap counts in full with all he has, and counts less again once he is below it. The limits
+    weigh by themselves; the weight on the rows is what the bureau's sums are kept by.
+    """
+    rules = rules_in_force(session, GuaranteeRules, on)
+    session.flush()
+    client = (
+        Guarantee.firm_id == guarantee.firm_id
+        if guarantee.firm_id is not None
+        else (col(Guarantee.firm_id).is_(None)) & (col(Guarantee.talent_id) == guarantee.talent_id)
+    )
+    rows = session.exec(select(Guarantee).where(col(Guarantee.stage).in_(BINDING), client)).all()
+    owed = {row.id: row.in_force for row in rows if row.stage in OWED}
+    balance = ZERO
+    for row in rows:
+        binds = row.amount if row.stage in RESERVED else row.in_force
+        balance += max(binds - owed.get(row.replaces_id, ZERO), ZERO)
+    firm = session.get(Firm, guarantee.firm_id) if guarantee.firm_id is not None else None
+    small = firm is None or firm.size in SMALL_SIZES
+    now = ClientBalance(guarantee.firm_id, guarantee.talent_id, small, balance)
+    weight = (rules.weight_small if _weighs_small(now, rules.small_client_cap) else rules.weight_other).ppm
+    for row in rows:
+        if row.weight_ppm != weight:
+            row.weight_ppm = weight
+            session.add(row)
+    session.flush()
 
 
 def _weighs_small(client: ClientBalance, cap: Money) -> bool:

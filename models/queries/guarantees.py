@@ -1,37 +1,38 @@
-"""The guarantor's book: what it owes by client, what it is worth, and the lists of guarantees and claims."""
+"""Guarantees and claims: the one behind a loan, and the lists of the guarantee desk, paged in the database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from models.books.chart import Kind
-from models.firm import Firm, FirmSize
-from models.guarantee import Guarantee
-from models.lending.guarantor_book import BookMix, ClientBalance
+from models.firm import Firm
+from models.guarantee import Claim, Guarantee
 from models.loan import Loan
-from models.queries.books import trial_balance
-from models.roles import Institution
-from models.states.aftercare import GuaranteeStage
+from models.queries.guarantor import guarantor_net_assets, related_firms
+from models.refusals import NotThere
+from models.states.aftercare import ClaimStage, GuaranteeStage
+from models.talent import Talent
 from models.values.money import Money
 
-SMALL_SIZES = (FirmSize.MICRO, FirmSize.SMALL)
-BINDING = tuple(stage for stage in GuaranteeStage if stage.takes_capacity)
-RESERVED = (GuaranteeStage.RESERVED, GuaranteeStage.PROPOSED)
-OWED = (GuaranteeStage.IN_FORCE, GuaranteeStage.CALLED)
+__all__ = [
+    "ClaimLine",
+    "GuaranteeLine",
+    "claim_by_number",
+    "claim_rows",
+    "guarantee_by_number",
+    "guarantee_of_decision",
+    "guarantee_of_loan",
+    "guarantee_rows",
+    "guarantor_net_assets",
+    "related_firms",
+    "stage_counts",
+]
 
-
-def guarantor_net_assets(session: Session, on: date | None = None) -> Money:
-    """The guarantor's net assets by its own books, now or at the end of a day: capital, reserves and the year's
-    result so far (GUA-05)."""
-    owned = (Kind.EQUITY, Kind.INCOME, Kind.EXPENSE)
-    lines = trial_balance(session, Institution.GUARANTOR, on=on)
-    return Money(-sum(balance.net.fen for account, balance in lines if account.kind in owned))
+PAGE = 50
 
 
 def guarantee_of_loan(session: Session, loan: Loan) -> Guarantee | None:
@@ -45,89 +46,211 @@ def guarantee_of_decision(session: Session, decision_id: int) -> Guarantee | Non
     return session.exec(query).first()
 
 
-def _binding(but: int | None = None) -> sa.Subquery:
-    """Each binding guarantee with its client and what it binds, in plain fen.
+@dataclass(frozen=True, slots=True)
+class GuaranteeLine:
+    """A guarantee in a list; `firm` is empty while it is only planned, then the talent stands for it."""
 
-    A renewal's guarantee stands beside the one it replaces until the old loan is repaid; only what goes beyond the
-    old one is counted meanwhile. `but` leaves one guarantee out.
+    id: int
+    number: str
+    loan_number: str
+    firm: str
+    talent: str
+    amount: Money
+    in_force: Money
+    share_ppm: int
+    fee: Money
+    in_force_on: date | None
+    ends_on: date | None
+    reserved_to: date
+    stage: GuaranteeStage
+    label: str
+
+
+_GUARANTEE: tuple[Any, ...] = (
+    Guarantee.id,
+    Guarantee.number,
+    Guarantee.loan_number,
+    sa.func.coalesce(Firm.name, "").label("firm"),
+    col(Talent.name).label("talent"),
+    Guarantee.amount,
+    Guarantee.in_force,
+    Guarantee.share_ppm,
+    Guarantee.fee,
+    Guarantee.in_force_on,
+    Guarantee.ends_on,
+    Guarantee.reserved_to,
+    Guarantee.stage,
+    Guarantee.label,
+)
+GUARANTEE_SORTS: dict[str, Any] = {
+    "number": Guarantee.id,
+    "amount": Guarantee.amount,
+    "in_force": Guarantee.in_force,
+    "reserved_to": Guarantee.reserved_to,
+    "firm": Firm.name_sort,
+}
+"""What the list of guarantees may be sorted by; a minus in front turns the order."""
+
+
+def guarantee_rows(
+    session: Session,
+    *,
+    stage: GuaranteeStage | None = None,
+    binding: bool | None = None,
+    text: str = "",
+    firm_id: int | None = None,
+    talent_id: int | None = None,
+    sort: str = "-number",
+    limit: int = PAGE,
+    offset: int = 0,
+) -> tuple[list[GuaranteeLine], int]:
+    """A page of guarantees and how many there are in all.
+
+    `binding` asks for those that take capacity; `text` looks for the number of a guarantee or loan by its beginning, and
+    for a firm or talent by any part of the name; an unknown `sort` is read as the newest first.
     """
-    old = aliased(Guarantee)
-    gross = sa.case(
-        (col(Guarantee.stage).in_(RESERVED), sa.type_coerce(Guarantee.amount, sa.BigInteger)),
-        else_=sa.type_coerce(Guarantee.in_force, sa.BigInteger),
-    )
-    own = gross - sa.func.coalesce(sa.type_coerce(old.in_force, sa.BigInteger), 0)
-    query = (
-        sa.select(
-            col(Guarantee.firm_id).label("firm_id"),
-            col(Guarantee.talent_id).label("talent_id"),
-            sa.case((own > 0, own), else_=0).label("fen"),
+    conditions = _equal((Guarantee.stage, stage), (Guarantee.firm_id, firm_id), (Guarantee.talent_id, talent_id))
+    if binding is not None:
+        takes = col(Guarantee.stage).in_([one for one in GuaranteeStage if one.takes_capacity])
+        conditions.append(takes if binding else sa.not_(takes))
+    if text.strip():
+        conditions.append(
+            sa.or_(
+                col(Guarantee.number).startswith(text.strip().upper(), autoescape=True),
+                col(Guarantee.loan_number).startswith(text.strip().upper(), autoescape=True),
+                col(Guarantee.firm_id).in_(_firms(text)),
+                col(Guarantee.talent_id).in_(_talents(text)),
+            )
         )
-        .select_from(Guarantee)
-        .join(old, sa.and_(col(old.id) == col(Guarantee.replaces_id), col(old.stage).in_(OWED)), isouter=True)
-        .where(col(Guarantee.stage).in_(BINDING))
-    )
-    if but is not None:
-        query = query.where(col(Guarantee.id) != but)
-    return query.subquery()
-
-
-def _by_client(*conditions: Any, but: int | None = None) -> sa.Select[Any]:
-    lines = _binding(but)
-    # A talent is a client of its own only where no firm stands behind the guarantee.
-    person = sa.case((lines.c.firm_id.is_(None), lines.c.talent_id), else_=0)
-    small = sa.case((sa.or_(lines.c.firm_id.is_(None), col(Firm.size).in_(SMALL_SIZES)), 1), else_=0)
     query = (
-        sa.select(
-            lines.c.firm_id,
-            sa.func.max(lines.c.talent_id).label("talent_id"),
-            sa.func.max(small).label("small"),
-            sa.func.sum(lines.c.fen).label("fen"),
+        sa.select(*_GUARANTEE)
+        .join(Talent, col(Talent.id) == col(Guarantee.talent_id))
+        .join(Firm, col(Firm.id) == col(Guarantee.firm_id), isouter=True)
+    )
+    total = session.exec(select(sa.func.count()).select_from(Guarantee).where(*conditions)).one()
+    order = _order(GUARANTEE_SORTS, sort, Guarantee.id)
+    rows = session.execute(query.where(*conditions).order_by(*order).limit(limit).offset(offset))
+    return [GuaranteeLine(*row) for row in rows], int(total)
+
+
+def stage_counts(session: Session) -> dict[GuaranteeStage, int]:
+    """How many guarantees stand in each stage; stages without any are left out."""
+    rows = session.execute(sa.select(col(Guarantee.stage), sa.func.count()).group_by(col(Guarantee.stage)))
+    return {stage: int(count) for stage, count in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """A claim in a list; what is open of it is `payout` less `recovered`."""
+
+    id: int
+    number: str
+    loan_number: str
+    guarantee_number: str
+    firm: str
+    filed_on: date
+    pay_by: date
+    paid_on: date | None
+    days_past_due: int
+    payout: Money
+    recovered: Money
+    stage: ClaimStage
+
+    def late(self, on: date) -> bool:
+        """Whether it should have been paid by now (GUA-14)."""
+        return self.stage in (ClaimStage.FILED, ClaimStage.ACCEPTED) and self.pay_by < on
+
+
+_CLAIM: tuple[Any, ...] = (
+    Claim.id,
+    Claim.number,
+    col(Loan.number).label("loan_number"),
+    col(Guarantee.number).label("guarantee_number"),
+    col(Firm.name).label("firm"),
+    Claim.filed_on,
+    Claim.pay_by,
+    Claim.paid_on,
+    Claim.days_past_due,
+    Claim.payout,
+    Claim.recovered,
+    Claim.stage,
+)
+CLAIM_SORTS: dict[str, Any] = {
+    "number": Claim.id,
+    "filed_on": Claim.filed_on,
+    "pay_by": Claim.pay_by,
+    "payout": Claim.payout,
+    "recovered": Claim.recovered,
+    "firm": Firm.name_sort,
+}
+"""What the list of claims may be sorted by."""
+
+
+def claim_rows(
+    session: Session,
+    *,
+    stage: ClaimStage | None = None,
+    loan_id: int | None = None,
+    text: str = "",
+    sort: str = "-number",
+    limit: int = PAGE,
+    offset: int = 0,
+) -> tuple[list[ClaimLine], int]:
+    """A page of claims and how many there are in all; `text` as for guarantees."""
+    conditions = _equal((Claim.stage, stage), (Claim.loan_id, loan_id))
+    if text.strip():
+        conditions.append(
+            sa.or_(
+                col(Claim.number).startswith(text.strip().upper(), autoescape=True),
+                col(Loan.number).startswith(text.strip().upper(), autoescape=True),
+                col(Loan.firm_id).in_(_firms(text)),
+            )
         )
-        .select_from(lines)
-        .join(Firm, col(Firm.id) == lines.c.firm_id, isouter=True)
-        .group_by(lines.c.firm_id, person)
+    query = (
+        sa.select(*_CLAIM)
+        .join(Loan, col(Loan.id) == col(Claim.loan_id))
+        .join(Guarantee, col(Guarantee.id) == col(Claim.guarantee_id))
+        .join(Firm, col(Firm.id) == col(Loan.firm_id))
     )
-    if conditions:
-        query = query.where(*(condition(lines) for condition in conditions))
-    return query
+    counting = select(sa.func.count()).select_from(Claim).join(Loan, col(Loan.id) == col(Claim.loan_id))
+    total = session.exec(counting.where(*conditions)).one()
+    order = _order(CLAIM_SORTS, sort, Claim.id)
+    rows = session.execute(query.where(*conditions).order_by(*order).limit(limit).offset(offset))
+    return [ClaimLine(*row) for row in rows], int(total)
 
 
-def book_mix(session: Session, small_client_cap: Money, *, but: int | None = None) -> BookMix:
-    """The whole book told apart by weight, summed in the database (GUA-04)."""
-    clients = _by_client(but=but).subquery()
-    counts_small = sa.case((sa.and_(clients.c.small == 1, clients.c.fen <= small_client_cap.fen), 1), else_=0)
-    rows = session.connection().execute(
-        sa.select(counts_small, sa.func.sum(clients.c.fen), sa.func.count())
-        .where(clients.c.fen > 0)
-        .group_by(counts_small)
-    )
-    found = {int(small): (Money(int(fen)), int(count)) for small, fen, count in rows}
-    nothing = (Money(0), 0)
-    (small, small_clients), (other, others) = found.get(1, nothing), found.get(0, nothing)
-    return BookMix(small, other, small_clients, small_clients + others)
+def guarantee_by_number(session: Session, number: str) -> Guarantee:
+    """The guarantee with this number; refuses with NotThere."""
+    found = session.exec(select(Guarantee).where(Guarantee.number == number)).one_or_none()
+    if found is None:
+        raise NotThere(what=number)
+    return found
 
 
-def client_balances(
-    session: Session, *, firm_ids: Iterable[int], talent_ids: Iterable[int], but: int | None = None
-) -> list[ClientBalance]:
-    """What the guarantees of these firms and talents bind, client by client (GUA-06)."""
-    firms, talents = list(firm_ids), list(talent_ids)
-    query = _by_client(lambda lines: sa.or_(lines.c.firm_id.in_(firms), lines.c.talent_id.in_(talents)), but=but)
-    return [
-        ClientBalance(firm_id, talent_id, bool(small), Money(int(fen)))
-        for firm_id, talent_id, small, fen in session.connection().execute(query)
-        if fen
-    ]
+def claim_by_number(session: Session, number: str) -> Claim:
+    """The claim with this number; refuses with NotThere."""
+    found = session.exec(select(Claim).where(Claim.number == number)).one_or_none()
+    if found is None:
+        raise NotThere(what=number)
+    return found
 
 
-def related_firms(session: Session, *, firm: Firm | None, talent_id: int) -> list[int]:
-    """The firms that count as one debtor with this client: of the same group, or founded by the same talent."""
-    ties = [col(Firm.founder_id) == talent_id]
-    groups = sa.select(col(Firm.group_id)).where(col(Firm.founder_id) == talent_id, col(Firm.group_id).is_not(None))
-    ties.append(col(Firm.group_id).in_(groups))
-    if firm is not None:
-        ties.append(col(Firm.id) == firm.id)
-        if firm.group_id is not None:
-            ties.append(col(Firm.group_id) == firm.group_id)
-    return list(session.exec(select(Firm.id).where(sa.or_(*ties))))  # type: ignore[arg-type]
+def _equal(*asked: tuple[Any, object]) -> list[sa.ColumnElement[bool]]:
+    return [column == value for column, value in asked if value is not None]
+
+
+def _firms(text: str) -> sa.Select[Any]:
+    return sa.select(col(Firm.id)).where(col(Firm.name).contains(text.strip(), autoescape=True))
+
+
+def _talents(text: str) -> sa.Select[Any]:
+    return sa.select(col(Talent.id)).where(col(Talent.name).contains(text.strip(), autoescape=True))
+
+
+def _order(sorts: dict[str, Any], sort: str, tie: Any) -> tuple[Any, ...]:
+    """The order asked for, made stable by the id; unknown means the newest first."""
+    name, down = sort.lstrip("-"), sort.startswith("-")
+    if name not in sorts:
+        return (col(tie).desc(),)
+    column = col(sorts[name])
+    return (column.desc(), col(tie).desc()) if down else (column.asc(), col(tie).asc())

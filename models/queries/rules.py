@@ -64,3 +64,18 @@ def lpr_quotes(session: Session, on: date) -> list[LprQuote]:
     """Every quotation of the LPR published by a day, oldest first."""
     rows = session.exec(select(Lpr).where(Lpr.published <= on).order_by(sa.column("published")))
     return [LprQuote(row.published, row.one_year, row.five_year) for row in rows]
+
+
+def rule_sets(
+    session: Session, *, kind: str | None = None, stage: RuleStage | None = None, limit: int = 50, offset: int = 0
+) -> tuple[list[RuleSet], int]:
+    """A page of rule sets and how many there are in all: by kind, the one that begins last first."""
+    conditions = []
+    if kind is not None:
+        conditions.append(col(RuleSet.kind) == kind)
+    if stage is not None:
+        conditions.append(col(RuleSet.stage) == stage)
+    total = session.exec(select(sa.func.count()).select_from(RuleSet).where(*conditions)).one()
+    order = (col(RuleSet.kind), col(RuleSet.effective_from).desc(), col(RuleSet.id).desc())
+    rows = session.exec(select(RuleSet).where(*conditions).order_by(*order).limit(limit).offset(offset))
+    return list(rows), int(total)

@@ -30,7 +30,7 @@ from models.firm import Firm, FirmSize
 from models.lending.ageing import FiveClass
 from models.loan import Contract, Loan, PayOut
 from models.queries.books import balance, mirror_differences
-from models.queries.bridges import used_days
+from models.queries.bridges import bridge_rows, used_days
 from models.refusals import NotAllowed
 from models.roles import SYSTEM, Role
 from models.states.aftercare import BridgeStage, GuaranteeStage
@@ -250,7 +250,7 @@ class TestPaying:
             assert bridge.due_on == date(2013, 11, 21)  # ten working days (BRG-04)
             assert mirror_differences(session) == []
         with database.read() as session:
-            assert prove(session).holds
+            assert prove(session).findings == []
 
     def test_waits_for_the_borrowers_own_share(self, session):
         case = maturing(session)
@@ -317,7 +317,7 @@ class TestSettling:
             assert loan_account.live_lines(session, new)[-1].due_on == case.renewal.end_on
             assert mirror_differences(session) == []
         with database.read() as session:
-            assert prove(session).holds
+            assert prove(session).findings == []
 
     def test_sets_free_what_the_renewal_promised_beyond_the_bridge(self, session):
         case = maturing(session)
@@ -418,3 +418,15 @@ class TestTheFund:
         assert used_days(session, ON, ENDS) == []
         assert used_days(session, ENDS, ENDS + timedelta(days=90)) == [(BRIDGED, 7)]
         assert used_days(session, ENDS, ENDS + timedelta(days=3)) == [(BRIDGED, 3)]
+
+
+class TestTheList:
+    def test_is_filtered_and_counted_by_the_database(self, session):
+        back = settled(session, maturing(session))
+        waiting = applied(session, maturing(session))
+        lines, count = bridge_rows(session, open_only=True)
+        assert (count, lines[0].number, lines[0].stage) == (1, waiting.number, BridgeStage.APPLIED)
+        lines, _ = bridge_rows(session, text=back.number)
+        assert (lines[0].fee, lines[0].returned_on, lines[0].late(BACK)) == (back.fee, BACK, False)
+        assert [line.number for line in bridge_rows(session, sort="number")[0]] == [back.number, waiting.number]
+        assert bridge_rows(session, overdue_on=BACK) == ([], 0)

@@ -22,6 +22,7 @@ from credit import (
 )
 
 from models.queries.books import balance, mirror_differences
+from models.queries.guarantees import claim_rows
 from models.refusals import NotAllowed
 from models.roles import SYSTEM, Role
 from models.states.aftercare import ClaimStage, GuaranteeStage
@@ -156,7 +157,7 @@ class TestAcceptingAClaim:
             assert net(session, "guarantor.memo_in_force", number) == credit.cover.in_force == yuan(2_300_000)
             assert mirror_differences(session) == []
         with database.read() as session:
-            assert prove(session).holds
+            assert prove(session).findings == []
 
     def test_is_for_what_is_owed_on_the_day(self, session):
         credit = overdue(session)
@@ -215,7 +216,7 @@ class TestPayingAClaim:
             assert guarantee.capacity(session, LATE).liability == ZERO
             assert mirror_differences(session) == []
         with database.read() as session:
-            assert prove(session).holds
+            assert prove(session).findings == []
 
     @pytest.mark.parametrize("early", ["accept", "file"])
     def test_is_for_another_hand_than_those_that_filed_and_accepted(self, session, early):
@@ -253,7 +254,7 @@ class TestRecovering:
                 credit.loan.outstanding == net(session, "bank.principal", number) == yuan(575_000) - yuan("155216.25")
             )
         with database.read() as session:
-            assert prove(session).holds
+            assert prove(session).findings == []
 
     def test_of_everything_settles_the_loan_and_closes_the_application(self, session):
         credit = overdue(session)
@@ -290,3 +291,18 @@ class TestRecovering:
         claim = paid(session, overdue(session))
         with pytest.raises(claims.RecoveryNotUnderstood):
             recovered(session, claim, yuan(amount), costs=yuan(costs), ref=ref)
+
+
+class TestTheList:
+    def test_shows_what_is_late_and_what_came_back(self, session):
+        credit = overdue(session)
+        claim = paid(session, credit)
+        recovered(session, claim, yuan(100_000))
+        lines, count = claim_rows(session, text=credit.loan.number)
+        assert count == 1
+        assert (lines[0].payout, lines[0].recovered, lines[0].late(LATE)) == (claim.payout, yuan(80_000), False)
+        assert claim_rows(session, stage=ClaimStage.FILED) == ([], 0)
+        other = filed(session, overdue(session))
+        waiting, _ = claim_rows(session, stage=ClaimStage.FILED)
+        assert waiting[0].number == other.number
+        assert waiting[0].late(other.pay_by + timedelta(days=1))

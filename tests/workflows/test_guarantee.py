@@ -26,10 +26,11 @@ from credit import (
     yuan,
 )
 
-from models.firm import FirmSize
+from models.firm import Firm, FirmSize
 from models.queries.books import balance
-from models.queries.guarantees import guarantee_of_loan, guarantor_net_assets
-from models.refusals import NotAllowed
+from models.queries.guarantees import guarantee_by_number, guarantee_of_loan, guarantee_rows
+from models.queries.guarantor import client_balances, guarantor_net_assets
+from models.refusals import NotAllowed, NotThere
 from models.roles import SYSTEM, Role
 from models.states.aftercare import GuaranteeStage
 from models.states.machine import MoveNotOpen
@@ -37,7 +38,7 @@ from models.talent import PartyGroup, Talent
 from models.values.money import ZERO, Money, total
 from models.values.rate import interest
 from reports.proof import prove
-from workflows import guarantee, guarantee_capacity, loan_account
+from workflows import guarantee, guarantee_capacity, loan_account, servicing
 from workflows.moves import SameHand
 
 YEAR = (ENDS - ON).days
@@ -84,6 +85,15 @@ class TestReserving:
         second = reserved(session, yuan(2_000_000), firm=firm)
         assert second.weight_ppm == 1_000_000
         assert guarantee.capacity(session, ON).liability == yuan(5_600_000)
+
+    def test_lets_all_of_a_clients_guarantees_bear_the_weight_of_what_he_has_together(self, session):
+        firm = a_debtor(session)
+        first = reserved(session, yuan(5_000_000), firm=firm)
+        assert first.weight_ppm == 750_000
+        second = reserved(session, yuan(2_000_000), firm=firm)
+        assert first.weight_ppm == 1_000_000
+        guarantee.lapse(session, guarantee=second, reason="审批失效", by=OFFICER, on=ON, at=AT)
+        assert first.weight_ppm == 750_000
 
     def test_weighs_a_medium_firm_in_full_and_asks_for_the_lower_multiple(self, session):
         reserved(session, firm=a_debtor(session, size=FirmSize.MEDIUM))
@@ -185,9 +195,7 @@ class TestTheLimits:
             thread.join()
         assert sorted(outcomes) == ["refused", "taken"]
         with database.read() as session:
-            assert guarantee_capacity.client_balances(session, firm_ids=[firm_id], talent_ids=[])[0].balance == yuan(
-                6_400_000
-            )
+            assert client_balances(session, firm_ids=[firm_id], talent_ids=[])[0].balance == yuan(6_400_000)
 
 
 class TestPuttingInForce:
@@ -207,7 +215,7 @@ class TestPuttingInForce:
             assert guarantee_of_loan(session, loan) is cover
             assert guarantor_net_assets(session) == yuan(100_000_000)
         with database.read() as session:
-            assert prove(session).holds
+            assert prove(session).findings == []
 
     def test_is_for_another_hand_than_the_one_that_proposed_it(self, session):
         cover = reserved(session)
@@ -252,11 +260,15 @@ class TestFollowingThePrincipal:
         with database.write() as session:
             endow(session)
             credit = a_guaranteed_loan(session)
-            on = ON + timedelta(days=100)
-            run_to(session, credit.loan, on)
-            loan_account.lower_principal(session, credit.loan, yuan(4_000_000), on=on, by=OFFICER, at=AT)
+            on = ON + timedelta(days=10)
+            accrued = interest(credit.loan.outstanding, credit.loan.rate, 10)
+            run_to(session, credit.loan, on, interest=accrued)
+            servicing.receive(
+                session, loan=credit.loan, amount=credit.loan.outstanding + accrued, bank_ref="all of it", prepay=True,
+                by=OFFICER, on=on, at=AT,
+            )  # fmt: skip
             cover = credit.cover
-            earned = interest(yuan(3_200_000), cover.fee_rate, 100)
+            earned = interest(yuan(3_200_000), cover.fee_rate, 10)
             assert cover.stage is GuaranteeStage.RELEASED
             assert (cover.in_force, cover.fee, cover.fee_earned) == (ZERO, earned, earned)
             assert memo(session, "memo_in_force") == ZERO
@@ -264,7 +276,7 @@ class TestFollowingThePrincipal:
             assert cash(session) == yuan(100_000_000) + earned
             assert guarantee.capacity(session, on).liability == ZERO
         with database.read() as session:
-            assert prove(session).holds
+            assert prove(session).findings == []
 
     def test_a_reversed_repayment_binds_it_again(self, session):
         credit = a_guaranteed_loan(session)
@@ -330,7 +342,7 @@ class TestFeesAndReserves:
             assert -balance(session, "guarantor.fee_income").net == fees
             assert balance(session, "guarantor.unearned_reserve").net == ZERO
         with database.read() as session:
-            assert prove(session).holds
+            assert prove(session).findings == []
 
     def test_the_compensation_reserve_is_provided_once_a_year(self, session):
         a_guaranteed_loan(session)
@@ -342,6 +354,27 @@ class TestFeesAndReserves:
     def test_a_guarantee_without_a_loan_yet_earns_nothing(self, session):
         reserved(session)
         assert guarantee.earn_fees(session, by=SYSTEM, on=ENDS, at=AT) == ZERO
+
+
+class TestTheList:
+    def test_is_filtered_sorted_and_counted_by_the_database(self, session):
+        credits = [a_guaranteed_loan(session, amount=yuan(amount)) for amount in (3_000_000, 5_000_000)]
+        waiting = reserved(session)
+        lines, total_rows = guarantee_rows(session, binding=True, sort="-amount", limit=2)
+        assert total_rows == 3
+        assert [line.amount for line in lines] == [yuan(4_000_000), yuan(3_200_000)]
+        lines, _ = guarantee_rows(session, stage=GuaranteeStage.RESERVED)
+        assert [line.number for line in lines] == [waiting.number]
+        lines, _ = guarantee_rows(session, text=credits[0].loan.number.lower())
+        assert [(line.loan_number, line.in_force) for line in lines] == [(credits[0].loan.number, yuan(2_400_000))]
+        name = session.get_one(Firm, credits[1].loan.firm_id).name
+        assert guarantee_rows(session, text=name[2:-3])[1] == 1
+
+    def test_finds_a_guarantee_by_its_number(self, session):
+        cover = reserved(session)
+        assert guarantee_by_number(session, cover.number) is cover
+        with pytest.raises(NotThere):
+            guarantee_by_number(session, "TBG-1999-0001")
 
 
 def test_every_guarantee_stands_in_the_books_with_what_its_row_says(session):
