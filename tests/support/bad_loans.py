@@ -12,6 +12,7 @@ from models.disposal import DisposalCase, Strategy
 from models.equity import Conversion
 from models.firm import Firm, Shareholding
 from models.lending.ageing import FiveClass
+from models.queries.books import balance
 from models.queries.owed import accrued_interest
 from models.roles import SYSTEM, Role
 from models.talent import Talent
@@ -74,7 +75,8 @@ def a_bad_loan(
     run_to(session, loan, BAD, interest=accrued_interest(session, loan, BAD), days_past_due=95)
     classifying.classify(session, loan=loan, view=FiveClass.SUBSTANDARD, reason="逾期95天", by=REVIEWER, on=BAD, at=AT)
     classifying.mark_default(session, loan=loan, reason="逾期95天", by=OFFICER, on=BAD, at=AT)
-    classifying.set_allowance(session, on=BAD, by=SYSTEM, at=AT)
+    if not balance(session, "bank.allowance").net:  # a day sets it once
+        classifying.set_allowance(session, on=BAD, by=SYSTEM, at=AT)
     if compensated:
         claim = claims.file_claim(session, loan=loan, by=OFFICER, on=BAD, at=AT)
         claims.accept(session, claim=claim, by=GUARANTEE_OFFICER, on=BAD, at=AT)
