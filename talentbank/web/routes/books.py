@@ -88,21 +88,6 @@ def books(desk: Reader, on: AsOf = None) -> Response:
     return desk.show("books/books.html", sheets=sheets, differences=disagreements(desk.session), on=on)
 
 
-@router.get("/books/{book}")
-def book(desk: Reader, book: str, on: AsOf = None) -> Response:
-    """The trial balance of one book, now or at the end of a day."""
-    which = _book(book)
-    return desk.show(
-        "books/trial.html",
-        block="trial",
-        trial=trial(desk.session, which, on=on),
-        sheet=balance_sheet(desk.session, which, on=on),
-        books=list(Institution),
-        account_name=account_name,
-        on=on,
-    )
-
-
 @router.get("/books/{book}.xlsx")
 def book_workbook(desk: Reader, book: str, on: AsOf = None) -> Response:
     """The trial balance as a workbook."""
@@ -121,6 +106,21 @@ def book_workbook(desk: Reader, book: str, on: AsOf = None) -> Response:
         ]
     conditions = ((N_("账簿"), which), (N_("截至"), on or desk.on))
     return listing.export(desk, name=N_("试算平衡表"), columns=TRIAL_COLUMNS, rows=rows, conditions=conditions)
+
+
+@router.get("/books/{book}")
+def book(desk: Reader, book: str, on: AsOf = None) -> Response:
+    """The trial balance of one book, now or at the end of a day."""
+    which = _book(book)
+    return desk.show(
+        "books/trial.html",
+        block="trial",
+        trial=trial(desk.session, which, on=on),
+        sheet=balance_sheet(desk.session, which, on=on),
+        books=list(Institution),
+        account_name=account_name,
+        on=on,
+    )
 
 
 @router.get("/books/{book}/{code}")
