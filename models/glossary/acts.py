@@ -117,6 +117,13 @@ ACTS: dict[str, tuple[str, str]] = {
     "award.refuse": ("否决奖补", "Refuse the award"),
     "award.pay": ("拨付奖补", "Pay the award"),
     "award.capitalise": ("奖补转为股本", "Turn the award into capital"),
+    # --- programmes ---
+    "programme.open": ("登记人才计划", "Open the programme"),
+    "pool_project.track": ("更新项目进度", "Track the project"),
+    "target.set": ("设定目标", "Set the target"),
+    "target.record": ("登记完成情况", "Record how far it is"),
+    "subsidy.reckon": ("核定贴息", "Reckon the subsidy"),
+    "subsidy.pay": ("拨付贴息", "Pay the subsidy"),
     # --- rules, funds ---
     "rule_set.lay": ("启用首批规则", "Lay the first rules"),
     "rule_set.propose": ("提出规则修改", "Propose rules"),
