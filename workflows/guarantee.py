@@ -122,6 +122,8 @@ def propose(session: Session, *, guarantee: Guarantee, by: Actor, on: date, at: 
     application = session.get_one(Application, guarantee.application_id)
     guarantee.firm_id = application.firm_id
     move(session, GUARANTEE, guarantee, "propose", by=by, on=on, at=at)
+    # The firm may have been founded since the approval, and be larger than one that was only planned.
+    guarantee_capacity.reweigh(session, guarantee, on=on)
     return guarantee
 
 
