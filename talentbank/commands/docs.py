@@ -14,15 +14,17 @@ CHECK = Annotated[bool, typer.Option("--check", help="write nothing; exit status
 
 
 def docs(
+    context: typer.Context,
     check: CHECK = False,
     folder: Annotated[Path, typer.Option(help="the folder of the pages")] = handbook.FOLDER,
 ) -> None:
     """Print the pages of docs/ that come from the program: books, lives, rules, glossary, commands."""
+    made = handbook.pages(context.find_root().command)
     if check:
-        old = handbook.stale(folder)
+        old = handbook.stale(made, folder)
         if old:
             console.fail(f"out of date: {', '.join(page.name for page in old)}; run `python -m talentbank docs`")
-        console.out.print(f"{len(handbook.PAGES)} page(s) are as the program has them.")
+        console.out.print(f"{len(made)} page(s) are as the program has them.")
         return
-    changed = handbook.write(folder)
+    changed = handbook.write(made, folder)
     console.out.print(f"{len(changed)} page(s) changed: {', '.join(page.name for page in changed) or 'none'}.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from models.user import User
 from talentbank import schema
@@ -38,9 +38,11 @@ def init(
         before = schema.version(database)
         if demo and before is not None:
             raise DatabaseUnusable("invented data go only into a new database: choose another TALENTBANK_DATABASE_URL")
-        laid = _make(database, settings)
+        schema.upgrade(database)
         if demo:
             _fill(database, settings)
+        with database.write() as session:
+            laid = [row.version for row in rulemaking.lay_first_rules(session, on=today(settings), at=moment())]
         with database.read() as session:
             staffed = session.exec(select(User.id).limit(1)).first() is not None
     finally:
@@ -104,17 +106,6 @@ def _serve(settings: Settings, host: str, port: int, *, clock: bool) -> None:
         database.dispose()
 
 
-def _make(database: Database, settings: Settings) -> list[str]:
-    """Bring tables and first rules into the database; returns the versions of the rules that were laid now."""
-    schema.upgrade(database)
-    with database.write() as session:
-        return _lay(session, settings)
-
-
-def _lay(session: Session, settings: Settings) -> list[str]:
-    return [row.version for row in rulemaking.lay_first_rules(session, on=today(settings), at=moment())]
-
-
 def _fill(database: Database, settings: Settings) -> None:
     from talentbank.demo import build, days_to_play  # invented data are no part of a working bank
 
@@ -148,7 +139,7 @@ def _build_demo(settings: Settings) -> None:
     )
     database = Database(aside.database_url, create=True, durable=False)
     try:
-        _make(database, aside)
+        schema.upgrade(database)
         _fill(database, aside)
     finally:
         database.dispose()

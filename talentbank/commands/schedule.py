@@ -96,8 +96,8 @@ def read_rate(text: str) -> Rate:
 
 def _planned(text: str) -> PlannedPrincipal:
     on, sign, amount = text.partition("=")
-    due = day(on)
-    if not sign or due is None:
+    due = day(on) if sign else None
+    if due is None:
         raise typer.BadParameter(f"{text!r} is not DATE=AMOUNT such as 2013-11-07=500000")
     return PlannedPrincipal(due, read_amount(amount).fen)
 

@@ -102,15 +102,16 @@ def list_accounts(
 ) -> None:
     """List the accounts with the posts they hold."""
     with opened() as database, database.read() as session:
-        rows = list(session.exec(select(User).order_by(User.account)))
+        rows = [
+            (row.account, row.name, list(row.roles), row.active)
+            for row in session.exec(select(User).order_by(User.account))
+        ]
     if as_json:
-        console.say_json(
-            [{"account": row.account, "name": row.name, "roles": row.roles, "active": row.active} for row in rows]
-        )
+        console.say_json([dict(zip(("account", "name", "roles", "active"), row, strict=True)) for row in rows])
     else:
         console.say_table(
             ("account", "name", "posts", "state"),
-            [(r.account, r.name, ", ".join(r.roles), "open" if r.active else "closed") for r in rows],
+            [(account, name, ", ".join(roles), "open" if on else "closed") for account, name, roles, on in rows],
         )
 
 
@@ -151,10 +152,12 @@ def _password(from_input: bool) -> str:
     """From standard input, from the environment, or typed twice without being shown."""
     if from_input:
         password = sys.stdin.readline().rstrip("\n")
+    elif PASSWORD_VARIABLE in os.environ:
+        password = os.environ[PASSWORD_VARIABLE]
+    elif sys.stdin.isatty():
+        password = str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
     else:
-        password = os.environ.get(PASSWORD_VARIABLE) or typer.prompt(
-            "Password", hide_input=True, confirmation_prompt=True
-        )
+        raise typer.BadParameter(f"there is nobody to ask for a password: use --stdin, or set {PASSWORD_VARIABLE}")
     if len(password) < LEAST_CHARACTERS:
         raise PasswordTooShort(least=LEAST_CHARACTERS)
-    return str(password)
+    return password

@@ -5,43 +5,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from talentbank.handbook.books import books
-from talentbank.handbook.commands import commands
-from talentbank.handbook.lives import lives
-from talentbank.handbook.rules import rules
-from talentbank.handbook.words import words
+from talentbank.handbook import books, commands, lives, rules, words
 
 FOLDER = Path(__file__).parents[2] / "docs"
 
-PAGES: Mapping[str, Callable[[], str]] = {
-    "books.md": books,
-    "lives.md": lives,
-    "rules.md": rules,
-    "glossary.md": words,
-    "commands.md": commands,
-}
-"""File name under `docs/` to what prints it."""
+
+def pages(root: Any) -> dict[str, str]:
+    """Every page by its file name under `docs/`; `root` is the command line, which is a page too."""
+    return {
+        "books.md": books.page(),
+        "lives.md": lives.page(),
+        "rules.md": rules.page(),
+        "glossary.md": words.page(),
+        "commands.md": commands.page(root),
+    }
 
 
-def write(folder: Path = FOLDER) -> list[Path]:
-    """Write every page; returns the files that changed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    changed = []
-    for name, page in PAGES.items():
-        file, text = folder / name, page()
-        if not file.is_file() or file.read_text(encoding="utf-8") != text:
-            file.write_text(text, encoding="utf-8")
-            changed.append(file)
-    return changed
-
-
-def stale(folder: Path = FOLDER) -> list[Path]:
-    """The pages that are missing or no longer as the program has them."""
+def stale(made: Mapping[str, str], folder: Path = FOLDER) -> list[Path]:
+    """The files that are missing or not as the pages have them."""
     return [
         folder / name
-        for name, page in PAGES.items()
-        if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != page()
+        for name, text in made.items()
+        if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
     ]
+
+
+def write(made: Mapping[str, str], folder: Path = FOLDER) -> list[Path]:
+    """Write every page that is not as it should be; returns the files that changed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    changed = stale(made, folder)
+    for file in changed:
+        file.write_text(made[file.name], encoding="utf-8")
+    return changed

@@ -13,7 +13,7 @@ from talentbank.handbook.markdown import head, table
 GUARDS = {"": "", "never_credit": "never a credit balance", "never_debit": "never a debit balance"}
 
 
-def books() -> str:
+def page() -> str:
     """The page as Markdown."""
     return "\n".join(
         (

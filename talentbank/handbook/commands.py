@@ -6,8 +6,6 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-import typer
-
 from talentbank.handbook.markdown import head, table
 
 STATUSES = (
@@ -20,16 +18,13 @@ STATUSES = (
 )
 
 
-def commands() -> str:
-    """The page as Markdown."""
-    from talentbank.cli import app  # the command line knows this page too
-
+def page(root: Any) -> str:
+    """The page as Markdown; `root` is the command line as Typer made it."""
     text = (
         "Run `talentbank COMMAND`, or `python -m talentbank COMMAND` from a checkout. Data go to standard output, progress"
         " and errors to standard error; an error is one line. `--json` answers with one JSON document, money in fen and"
         " rates in parts per million. `talentbank --trace …` shows the whole trace of an error."
     )
-    root: Any = typer.main.get_command(app)
     return "\n".join(
         (
             head("Commands", text),

@@ -8,7 +8,7 @@ from models.states.machine import Life, Move
 from talentbank.handbook.markdown import head, table
 
 
-def lives() -> str:
+def page() -> str:
     """The page as Markdown."""
     text = (
         "Every move of every life: who may make it, from where to where, and who has to be somebody else. Buttons,"

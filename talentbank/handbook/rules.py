@@ -16,7 +16,7 @@ class LineNotUnderstood(ValueError):
     """A line of the file of rules that is neither a section, a value nor a comment: write it on one line."""
 
 
-def rules() -> str:
+def page() -> str:
     """The page as Markdown."""
     text = (
         "The rules that a new bank starts from (`models/policies/pilot.toml`): amounts in yuan, shares and rates as decimals."

@@ -10,7 +10,7 @@ from talentbank.handbook.markdown import head, table
 COLUMNS = ("Word", "Chinese", "English")
 
 
-def words() -> str:
+def page() -> str:
     """The page as Markdown."""
     text = (
         "The words of the bank, the same on every screen, in the journal and in the code. They are written in"

@@ -28,7 +28,10 @@ def messages():
 class TestTheEnglishCatalogue:
     def test_has_every_message_of_screens_and_refusals(self):
         lacking = [f"{place}: {text}" for text, place in i18n_extract.untranslated()]
-        assert not lacking, "python -m talentbank.i18n_extract prints the entries to fill in:\n" + "\n".join(lacking)
+        shown = "\n".join(lacking[:12])
+        assert not lacking[:1], (
+            f"{len(lacking)} lack English; python -m talentbank.i18n_extract prints the entries to fill in:\n{shown}"
+        )
 
     def test_has_no_empty_nor_uncertain_entry(self):
         assert not [(file, m.id) for file, m in messages() if m.fuzzy or not str(m.string).strip()]

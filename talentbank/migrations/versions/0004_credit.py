@@ -145,6 +145,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("term_months BETWEEN 1 AND 120", name=op.f("ck_application_term")),
     )
+    op.create_index(op.f("ix_application_amount"), "application", ["amount"], unique=False)
+    op.create_index(op.f("ix_application_applied_on"), "application", ["applied_on"], unique=False)
+    op.create_index(op.f("ix_application_due_on"), "application", ["due_on"], unique=False)
     op.create_index(op.f("ix_application_firm_id"), "application", ["firm_id"], unique=False)
     op.create_index(op.f("ix_application_officer_id"), "application", ["officer_id"], unique=False)
     op.create_index(op.f("ix_application_stage"), "application", ["stage", "applied_on"], unique=False)
