@@ -12,43 +12,23 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from models.application import Investigation
 from models.disposal import DisposalCase
 from models.equity import Conversion, Exclusion, Holding, Origin
-from models.firm import Firm, FirmYear
+from models.firm import Firm
 from models.loan import Loan
-from models.policies.rules import EquityRules
-from models.queries.rules import rules_in_force
-from models.refusals import BadInput, Refusal
+from models.refusals import Refusal
 from models.roles import Actor, Role
 from models.states.aftercare import CONVERSION, DISPOSAL, ConversionStage, DisposalStage
 from models.values.money import Money
 from models.values.rate import Rate
-from models.values.terms import add_months
-from scoring.equity_value import appraisal_valid, issue
-from workflows import holdings, share_register
+from scoring.equity_value import issue
+from workflows import convertible, holdings, share_register
 from workflows.booking import book
 from workflows.collecting import AmountNotPositive, CaseNotHeld, nominal_left
 from workflows.moves import move, note, require
 from workflows.numbering import Series, next_number
 from workflows.pledging import release_pledges
 from workflows.posting import take_turn
-
-
-class NotConvertible(Refusal):
-    """The firm or the claim is one that must not be converted; the reasons are named (EQ-02)."""
-
-
-class AppraisalNotValid(Refusal):
-    """The appraisal is too old, or dated later than the day itself (EQ-03, EQ-16)."""
-
-
-class ResolutionMissing(BadInput):
-    """The shareholders' resolution on the increase of capital is not recorded (EQ-06)."""
-
-
-class TooFewVotes(Refusal):
-    """Fewer votes than a capital increase needs were for it (EQ-06)."""
 
 
 class ConversionUnderWay(Refusal):
@@ -100,9 +80,9 @@ def propose_conversion(
         raise CaseNotHeld(case=case.number, stage=case.stage)
     firm = session.get_one(Firm, case.firm_id)
     _refuse_second(session, case)
-    _refuse_excluded(session, case, firm, found, on)
-    _refuse_stale(session, appraised_on, on)
-    _refuse_unresolved(session, resolution, votes, on)
+    convertible.refuse_excluded(session, case, firm, found, on)
+    convertible.refuse_stale(session, appraised_on, on)
+    convertible.refuse_unresolved(session, resolution, votes, on)
     cost = _cost_part(case, part)
     claim = _claim_part(session, case, cost)
     if value.fen <= 0 or pre_money.fen <= 0:
@@ -151,46 +131,6 @@ def _refuse_second(session: Session, case: DisposalCase) -> None:
         raise ConversionUnderWay(case=case.number, conversion=open_one.number)
 
 
-def _refuse_excluded(session: Session, case: DisposalCase, firm: Firm, found: Collection[Exclusion], on: date) -> None:
-    reasons = set(found) | exclusions(session, firm, case.application_id, on)
-    if reasons:
-        raise NotConvertible(firm=firm.name, reasons=tuple(reason for reason in Exclusion if reason in reasons))
-
-
-def exclusions(session: Session, firm: Firm, application_id: int, on: date) -> set[Exclusion]:
-    """What the house's own rows say against a conversion (EQ-02): an integrity listing, or two known years in a row
-    without revenue while debts exceed assets."""
-    reasons = set()
-    listed = select(Investigation.id).where(
-        Investigation.application_id == application_id, col(Investigation.integrity_listed)
-    )
-    if firm.integrity_listed or session.exec(listed).first() is not None:
-        reasons.add(Exclusion.DISHONEST)
-    known = session.exec(
-        select(FirmYear)
-        .where(FirmYear.firm_id == firm.key, col(FirmYear.known_on) <= on)
-        .order_by(col(FirmYear.year), col(FirmYear.known_on))
-    )
-    years = list({figures.year: figures for figures in known}.values())[-2:]
-    if len(years) == 2 and not any(year.revenue for year in years) and years[-1].debts > years[-1].assets:
-        reasons.add(Exclusion.ZOMBIE)
-    return reasons
-
-
-def _refuse_stale(session: Session, appraised_on: date, on: date) -> None:
-    months = rules_in_force(session, EquityRules, on).appraisal_valid_months
-    if not appraisal_valid(appraised_on, on, months):
-        raise AppraisalNotValid(appraised_on=appraised_on, valid_to=add_months(appraised_on, months), on=on)
-
-
-def _refuse_unresolved(session: Session, resolution: str, votes: Rate | None, on: date) -> None:
-    if not resolution.strip():
-        raise ResolutionMissing(field="resolution")
-    needed = rules_in_force(session, EquityRules, on).resolution_votes
-    if votes is not None and votes < needed:
-        raise TooFewVotes(votes=votes, needed=needed)
-
-
 def _cost_part(case: DisposalCase, part: Money | None) -> Money:
     if part is None:
         return case.cost
@@ -207,7 +147,7 @@ def _claim_part(session: Session, case: DisposalCase, cost: Money) -> Money:
 
 def approve_conversion(session: Session, *, conversion: Conversion, by: Actor, on: date, at: datetime) -> Conversion:
     """The venture company agrees; the proposer may not be the approver. Refuses with AppraisalNotValid."""
-    _refuse_stale(session, conversion.appraised_on, on)
+    convertible.refuse_stale(session, conversion.appraised_on, on)
     move(session, CONVERSION, conversion, "approve", by=by, on=on, at=at)
     return conversion
 
@@ -229,7 +169,7 @@ def convert(session: Session, *, conversion: Conversion, by: Actor, on: date, at
     """
     take_turn(session)
     case, firm = session.get_one(DisposalCase, conversion.case_id), session.get_one(Firm, conversion.firm_id)
-    _refuse_stale(session, conversion.appraised_on, on)
+    convertible.refuse_stale(session, conversion.appraised_on, on)
     if case.stage is not DisposalStage.HELD:
         raise CaseNotHeld(case=case.number, stage=case.stage)
     if conversion.cost > case.cost:

@@ -33,16 +33,13 @@ from reports.proof import prove
 from workflows import disposal, equity
 from workflows.collecting import CaseNotHeld, nominal_left
 from workflows.converting import (
-    AppraisalNotValid,
     CapTableMoved,
     ContributionTooSmall,
     ConversionUnderWay,
-    NotConvertible,
     PartNotOfCost,
-    ResolutionMissing,
-    TooFewVotes,
     ValueAboveClaim,
 )
+from workflows.convertible import AppraisalNotValid, NotConvertible, ResolutionMissing, TooFewVotes
 from workflows.moves import SameHand
 from workflows.posting import LimitReached
 from workflows.share_register import RegisterIncomplete
