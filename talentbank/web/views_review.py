@@ -266,7 +266,9 @@ def opinion_view(desk: Desk, opinion: Opinion) -> OpinionView:
     row = desk.session.get_one(Application, opinion.application_id)
     experts = {one["expert_id"] for one in opinion.dissent}
     names = dict(
-        desk.session.execute(sa.select(col(Expert.id), col(Expert.name)).where(col(Expert.id).in_(experts))).tuples()
+        desk.session.execute(sa.select(col(Expert.id), col(Expert.name)).where(col(Expert.id).in_(experts)))
+        .tuples()
+        .all()
     )
     return OpinionView(
         opinion=opinion,
