@@ -32,6 +32,7 @@ from models.values.rate import Rate
 from reports.proof import prove
 from workflows import disposal, equity
 from workflows.collecting import CaseNotHeld, nominal_left
+from workflows.convertible import AppraisalNotValid, NotConvertible, ResolutionMissing, TooFewVotes
 from workflows.converting import (
     CapTableMoved,
     ContributionTooSmall,
@@ -39,7 +40,6 @@ from workflows.converting import (
     PartNotOfCost,
     ValueAboveClaim,
 )
-from workflows.convertible import AppraisalNotValid, NotConvertible, ResolutionMissing, TooFewVotes
 from workflows.moves import SameHand
 from workflows.posting import LimitReached
 from workflows.share_register import RegisterIncomplete

@@ -13,7 +13,18 @@ from bad_loans import (
     a_proposed_case,
     endow_all,
 )
-from credit import AT, OFFICER, REVIEWER, a_guaranteed_loan, yuan
+from credit import (
+    AT,
+    OFFICER,
+    ON,
+    REVIEWER,
+    a_contract,
+    a_guaranteed_loan,
+    an_approval,
+    pay_out,
+    run_to,
+    yuan,
+)
 from sqlmodel import Session, select
 
 from models.application import Application
@@ -28,8 +39,9 @@ from models.states.loan import ContractStage, LoanStage
 from models.states.machine import MoveNotOpen
 from models.values.money import ZERO, Money
 from reports.proof import prove
-from workflows import disposal
+from workflows import classifying, disposal
 from workflows.bad_loan import GuaranteeStands, bank_claim
+from workflows.booking import book
 from workflows.collecting import AmountNotPositive, CaseNotHeld, CollectedTwice, MoreThanClaimed
 from workflows.disposal import CaseUnderWay, LoanNotBad, PriceAboveClaim
 from workflows.moves import ReasonNeeded, SameHand
@@ -295,6 +307,21 @@ class TestWritingOff:
         loan = a_bad_loan(session).loan
         with pytest.raises(NotWrittenOff):
             disposal.recover_written_off(session, loan=loan, amount=yuan(1), bank_ref="R-1", by=OFFICER, on=SOLD, at=AT)
+
+    def test_lets_the_promise_of_what_was_never_drawn_lapse(self, session):
+        application, decision = an_approval(session, share_ppm=0)
+        book(
+            session, "loan_approved", key="approve:test", cause="approve",
+            amounts={"amount": decision.amount, "guaranteed": ZERO}, parts={"loan": decision.loan_number},
+            by=COMMITTEE, on=ON, at=AT,
+        )  # fmt: skip
+        _, loan = a_contract(session, application, decision)
+        pay_out(session, loan, yuan(1_000_000))
+        run_to(session, loan, BAD, days_past_due=95)
+        classifying.mark_default(session, loan=loan, reason="逾期", by=OFFICER, on=BAD, at=AT)
+        assert books(session, "bank.memo_undrawn", loan.number) == yuan(3_000_000)
+        disposal.write_off(session, loan=loan, reason="破产终结", by=REVIEWER, on=BAD, at=AT)
+        assert books(session, "bank.memo_undrawn", loan.number) == ZERO
 
     def test_leaves_books_that_prove(self, sqlite_database):
         with sqlite_database.write() as session:
