@@ -156,15 +156,17 @@ def case(number: str, desk: Reader) -> Response:
     open_now = row.stage is Stage.OPINION_ISSUED
     basis = basis_of(desk.session, row, on=desk.on) if open_now else None
     offer = basis.offer() if basis else None
+    taken = [views_decisions.decision_view(desk, one) for one in views_decisions.decisions_on(desk.session, row)]
+    kept = taken[0].offer if taken and not open_now else None
     head = views_applications.head(desk, row, "review")
     return desk.show(
         "decisions/case.html",
         head=head,
         opinion=views_review.opinion_view(desk, opinion),
         score=views_scores.score(desk, row),
-        offer=views_decisions.offer_view(desk, offer.as_dict()) if offer else None,
+        offer=views_decisions.offer_view(desk, offer.as_dict()) if offer else kept,
         limits=views_decisions.limits(desk, row, basis, offer) if basis and offer else [],
-        taken=[views_decisions.decision_view(desk, one) for one in views_decisions.decisions_on(desk.session, row)],
+        taken=taken,
         may_decide=any(button.verb == "approve" for button in head.buttons),
         open_now=open_now,
         rules=basis.credit if basis else None,
