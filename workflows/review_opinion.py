@@ -27,6 +27,7 @@ from workflows.review_panel import (
     ExpertTied,
     NotDivided,
     PanelNotOpen,
+    as_chair,
     case_of_panel,
     convene_again,
     open_panel,
@@ -251,7 +252,7 @@ def ask_again(
     """A divided panel scores a second time: the first round is closed and open to its experts, who score anew, again
     blind to each other. Answers with the new panel. Refuses with NotDivided, PanelNotQuorate, ExpertsStillOut.
     """
-    require(by, "panel.ask_again", Role.PANEL_CHAIR)
+    as_chair(session, subject_of(session, panel), "panel.ask_again", by)
     PANEL.find("close", panel.stage)
     rules = rules_of_version(session, ReviewRules, panel.rules_version)
     counted = sheets_of(session, panel)

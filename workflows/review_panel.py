@@ -20,7 +20,7 @@ from models.states.application import APPLICATION, PANEL, SEAT, PanelStage, Seat
 from models.user import User
 from workflows.applying import wind_clock
 from workflows.given import in_order, said
-from workflows.moves import move, note, require
+from workflows.moves import SameHand, hands, move, note, require
 from workflows.review_roster import bars
 from workflows.scoring_desk import latest_sheet, refuse_stopped
 
@@ -88,7 +88,7 @@ def seat_panel(
         refuse_stopped(sheet)
     _untied(session, application, experts, on)
     if application.stage is Stage.IN_REVIEW:
-        require(by, "application.seat_panel", Role.PANEL_CHAIR)
+        as_chair(session, application, "application.seat_panel", by)
     else:
         move(session, APPLICATION, application, "seat_panel", by=by, on=on, at=at)
         wind_clock(session, application, on)
@@ -179,6 +179,16 @@ def subject_of(session: Session, panel: Panel) -> Application:
     return session.get_one(Application, panel.subject_id)
 
 
+def as_chair(session: Session, application: Application, act: str, by: Actor) -> None:
+    """Pass a chair who has neither investigated nor scored this application: the rule of `seat_panel`, for acts that
+    are no move of their own. Refuses with NotAllowed, SameHand (TB-09).
+    """
+    require(by, act, Role.PANEL_CHAIR)
+    apart = APPLICATION.find("seat_panel", Stage.SCORED).apart_from
+    if by.user_id in hands(session, f"application:{application.key}", apart):
+        raise SameHand(act=act, earlier=", ".join(apart), person=by.name)
+
+
 def case_of_panel(panel: Panel) -> str:
     """The case under which the journal keeps what happens in a panel: that of its subject."""
     return f"{panel.subject}:{panel.subject_id}"
@@ -219,7 +229,7 @@ def replace_expert(
     _untied(session, application, (expert,), on)
     case = case_of_panel(panel)
     if seat.stage is SeatStage.RECUSED:
-        require(by, "seat.replace", Role.PANEL_CHAIR)
+        as_chair(session, application, "seat.replace", by)
         note(session, seat, "replace", by=by, on=on, at=at, reason=said(reason, "reason"), case=case)
     else:
         move(session, SEAT, seat, "replace", by=by, on=on, at=at, reason=reason, case=case)

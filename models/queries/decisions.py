@@ -65,7 +65,7 @@ def decision_rows(
     if outcome is not None:
         conditions.append(col(Decision.outcome) == outcome)
     if text.strip():
-        conditions.append(named(text.strip()))
+        conditions.append(named(session, text.strip()))
     columns: tuple[Any, ...] = (
         Decision.number,
         Application.number,

@@ -124,7 +124,14 @@ PANEL = Life(
     PanelStage,
     (
         Move("close", PanelStage.OPEN, PanelStage.CLOSED, by=Role.PANEL_CHAIR),
-        Move("cancel", PanelStage.OPEN, PanelStage.CANCELLED, by=(Role.PANEL_CHAIR, Role.SYSTEM), reason=True),
+        Move(
+            "cancel",
+            PanelStage.OPEN,
+            PanelStage.CANCELLED,
+            by=(Role.PANEL_CHAIR, Role.SYSTEM),
+            apart_from=_INVESTIGATION,
+            reason=True,
+        ),
     ),
 )
 
@@ -144,8 +151,24 @@ SEAT = Life(
     (
         Move("score", SeatStage.INVITED, SeatStage.SCORED, by=Role.EXPERT),
         Move("supersede", SeatStage.SCORED, SeatStage.SCORED, by=Role.EXPERT, reason=True),
-        Move("recuse", SeatStage.INVITED, SeatStage.RECUSED, by=(Role.EXPERT, Role.PANEL_CHAIR), reason=True),
-        Move("recuse", SeatStage.SCORED, SeatStage.RECUSED, by=(Role.EXPERT, Role.PANEL_CHAIR), reason=True),
-        Move("replace", SeatStage.INVITED, SeatStage.REPLACED, by=Role.PANEL_CHAIR, reason=True),
+        *(
+            Move(
+                "recuse",
+                stage,
+                SeatStage.RECUSED,
+                by=(Role.EXPERT, Role.PANEL_CHAIR),
+                apart_from=_INVESTIGATION,
+                reason=True,
+            )
+            for stage in (SeatStage.INVITED, SeatStage.SCORED)
+        ),
+        Move(
+            "replace",
+            SeatStage.INVITED,
+            SeatStage.REPLACED,
+            by=Role.PANEL_CHAIR,
+            apart_from=_INVESTIGATION,
+            reason=True,
+        ),
     ),
 )

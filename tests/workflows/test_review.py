@@ -239,6 +239,21 @@ class TestSeatingAPanel:
         with pytest.raises(SameHand):
             review.seat_panel(session, application=application, experts=the_experts(session), by=both, on=ON, at=AT)
 
+    def test_nor_does_an_investigator_touch_the_seats_later(self, session):
+        application, panel, seats = in_review(session)
+        both = {"by": Actor(OFFICER.user_id, OFFICER.name, frozenset({Role.PANEL_CHAIR})), "on": ON, "at": AT}
+        for act in (
+            lambda: review.cancel_panel(session, panel=panel, reason="x", **both),
+            lambda: review.recuse(session, seat=seats[0], reason="x", **both),
+            lambda: review.replace_expert(session, seat=seats[0], expert=the_experts(session)[0], reason="x", **both),
+            lambda: review.ask_again(session, panel=panel, reason="x", **both),
+        ):
+            with pytest.raises(SameHand):
+                act()
+        review.cancel_panel(session, panel=panel, reason="改期", **CHAIRS)
+        with pytest.raises(SameHand):
+            review.seat_panel(session, application=application, experts=the_experts(session), **both)
+
     def test_waits_until_what_stops_the_application_is_cleared(self, session):
         talent = a_talent(session, consent=False)
         application = an_application(session, talent=talent)
