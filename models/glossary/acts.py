@@ -46,6 +46,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "expert.add": ("登记评审专家", "Enter an expert"),
     "expert.retire": ("专家退出专家库", "Take an expert off the roster"),
     "tie.declare": ("申报利害关系", "Declare a tie"),
+    "tie.end": ("终止利害关系", "End a tie"),
     "panel.ask_again": ("组织第二轮评审", "Ask the panel again"),
     "opinion.attach": ("归档意见书", "File the opinion's document"),
     "panel.close": ("结束评审", "Close the panel"),
