@@ -166,9 +166,17 @@ class Instalment(Row, table=True):
 
 
 class Receipt(Row, table=True):
-    """Money that came in for a loan, once for each bank reference (还款)."""
+    """Money that came in for a loan, once for each bank reference (还款). `surplus` is what nothing was due for yet."""
 
-    __table_args__ = (sa.CheckConstraint("amount > 0", name="amount_positive"),)
+    __table_args__ = (
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
+        sa.Index(
+            "ix_receipt_surplus",
+            "loan_id",
+            sqlite_where=sa.text("surplus > 0"),
+            postgresql_where=sa.text("surplus > 0"),
+        ),
+    )
 
     number: str = Field(unique=True, max_length=24)
     loan_id: int = Field(sa_type=sa.BigInteger, foreign_key="loan.id", index=True)

@@ -37,6 +37,7 @@ from models.roles import Actor
 from models.values.money import ZERO, Money, total
 from workflows import guarantee, moves
 from workflows.drawing_up import guarantee_for
+from workflows.posting import take_turn
 from workflows.replanning import first_lines, rest_of_lines, rows_of
 
 __all__ = [
@@ -264,8 +265,13 @@ def guarantee_of(session: Session, loan: Loan) -> Guarantee | None:
 
 def check_day(session: Session, loan: Loan, on: date) -> None:
     """Refuse with DaysNotRun or DayOver unless `on` is the day after the last that was run for the loan. Who books before
-    the account moves asks this first."""
-    through = meter_of(session, loan).through
+    the account moves asks this first. It waits for the writer's turn, so no end of day can come between."""
+    take_turn(session)
+    meter = meter_of(session, loan)
+    if session.get_bind().dialect.name == "postgresql":
+        session.flush()
+        session.refresh(meter)  # read again: what was read before the turn may be another day's
+    through = meter.through
     if through is None:
         raise BrokenInvariant("nothing was paid out on the loan", loan=loan.number)
     if through < on - timedelta(days=1):

@@ -39,7 +39,7 @@ from models.lending.ageing import FiveClass
 from models.loan import AccrualBlock, LoanMeter
 from models.policies.rules import ServicingRules
 from models.queries.books import balance
-from models.queries.loans import accruals_of
+from models.queries.loans import accruals_of, loan_by_number
 from models.queries.rules import rules_in_force
 from models.refusals import NotAllowed
 from models.roles import SYSTEM, Role
@@ -52,6 +52,7 @@ from reports.proof import prove
 from talentbank.database import Database
 from workflows import day_end, day_interest, funding, loan_account, posting, servicing
 from workflows.day_end import DayAlreadyRun, DayOutOfOrder, days_due, next_day, run_day
+from workflows.loan_account import DayOver
 
 FIRST_DUE = date(2012, 12, 21)
 
@@ -132,6 +133,21 @@ class TestADay:
             run(session, day + timedelta(days=1))
             _ = 1 // 0  # the caller's own trouble after the day takes the day with it
         assert digest(database) == once
+
+    @pytest.mark.pg
+    def test_that_was_run_between_reading_a_loan_and_its_payment_is_noticed(self, pg_database):
+        """Nobody writes an account back as it was before the day."""
+        with pg_database.write() as session:
+            endow(session)
+            number = a_guaranteed_loan(session).loan.number
+        with pytest.raises(DayOver), pg_database.write() as desk:
+            loan = loan_by_number(desk, number)
+            assert loan_account.meter_of(desk, loan).through == ON - timedelta(days=1)
+            with pg_database.write() as clock:
+                run(clock, ON)
+            servicing.receive(desk, loan=loan, amount=yuan(5), bank_ref="R", by=OFFICER, on=ON, at=AT)
+        with pg_database.read() as session:
+            assert prove(session).findings == []
 
     def test_may_share_its_transaction_with_others(self, sqlite_database):
         with a_bank(sqlite_database) as session:

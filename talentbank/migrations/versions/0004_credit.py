@@ -566,6 +566,14 @@ def upgrade() -> None:
         sa.CheckConstraint("amount > 0", name=op.f("ck_receipt_amount_positive")),
     )
     op.create_index(op.f("ix_receipt_loan_id"), "receipt", ["loan_id"], unique=False)
+    op.create_index(
+        op.f("ix_receipt_surplus"),
+        "receipt",
+        ["loan_id"],
+        unique=False,
+        sqlite_where=sa.text("surplus > 0"),
+        postgresql_where=sa.text("surplus > 0"),
+    )
     op.create_table(
         "funding",
         sa.Column("id", KEY, nullable=False),
