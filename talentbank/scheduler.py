@@ -101,7 +101,7 @@ def start(database: Database, settings: Settings, clock: Clock) -> Any:
             minute=task.minute,
             coalesce=True,
             max_instances=1,
-            misfire_grace_time=6 * 3600,
+            misfire_grace_time=None,  # however late, once: the default drops what was missed during a stop
         )
     scheduler.start()
     return scheduler

@@ -18,7 +18,9 @@ from scoring.sheet import score_snapshot
 from talentbank.commands import console
 from talentbank.commands.opening import business_date, day, opened
 from talentbank.settings import load
-from workflows import decision, scoring_desk
+from workflows import scoring_desk
+from workflows.offering import propose_offer
+from workflows.replaying import replay as replay_decision
 
 NUMBER = Annotated[str, typer.Argument(metavar="NUMBER", help="the application's number")]
 ON = Annotated[str | None, typer.Option(metavar="DATE", help="as on this day; the business date if not given")]
@@ -65,7 +67,7 @@ def decide(number: NUMBER, on: ON = None, as_json: JSON = False) -> None:
     with opened(settings) as database, database.read() as session:
         application = _application(session, number)
         at = day(on) or business_date(session, settings)
-        offer = decision.propose_offer(session, application=application, on=at)
+        offer = propose_offer(session, application=application, on=at)
     if as_json:
         console.say_json({"number": number, "on": at, **offer.as_dict()})
         return
@@ -105,7 +107,7 @@ def replay(
         results: list[dict[str, Any]] = []
         with console.progress("replaying", len(found)) as advance:
             for row in found:
-                result = decision.replay(session, row)
+                result = replay_decision(session, row)
                 results.append({"number": row.number, "same": result.same, "differences": result.differences})
                 advance()
     unlike = [one for one in results if not one["same"]]
