@@ -141,13 +141,13 @@ def checked_ceiling(
     position = fund_position(session, on)
     if position.overdue.fen * MILLION > position.size.fen * pause.ppm:
         raise FundPaused(overdue=position.overdue, size=position.size, pause=pause)
-    ceiling = ceiling_of(session, loan=loan, renewal=renewal, own_funds=own_funds, on=on)
+    ceiling = ceiling_of(session, loan, renewal, own_funds, on)
     if not ZERO < amount <= ceiling.amount:
         raise AboveCeiling(asked=amount, ceiling=ceiling.amount, binding=ceiling.binding)
     return ceiling
 
 
-def ceiling_of(session: Session, *, loan: Loan, renewal: Contract, own_funds: Money, on: date) -> bridge_fee.Ceiling:
+def ceiling_of(session: Session, loan: Loan, renewal: Contract, own_funds: Money, on: date) -> bridge_fee.Ceiling:
     """The most the fund may lend for this loan today, and which bound binds (BRG-03)."""
     return bridge_fee.ceiling(
         committed=renewal.amount,
