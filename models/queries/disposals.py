@@ -16,6 +16,7 @@ from models.loan import Loan
 from models.queries.firm_names import called
 from models.refusals import NotThere
 from models.states.aftercare import DisposalStage
+from models.states.loan import LoanStage
 from models.values.money import Money
 
 PAGE = 50
@@ -162,3 +163,16 @@ def conversions_of(session: Session, case: DisposalCase) -> list[Conversion]:
     """The conversions that were proposed for a case, oldest first."""
     query = select(Conversion).where(Conversion.case_id == case.key)
     return list(session.exec(query.order_by(col(Conversion.id))))
+
+
+def loans_without_case(session: Session, *, limit: int = PAGE) -> list[tuple[Loan, Firm]]:
+    """Loans in default for which no case is under way, the largest first: what the asset manager should look at."""
+    over = (DisposalStage.REFUSED, DisposalStage.CLOSED)
+    under_way = select(DisposalCase.loan_id).where(col(DisposalCase.stage).not_in(over))
+    query = (
+        select(Loan, Firm)
+        .join(Firm, col(Firm.id) == col(Loan.firm_id))
+        .where(Loan.stage == LoanStage.DEFAULTED, col(Loan.id).not_in(under_way))
+        .order_by(col(Loan.outstanding).desc(), col(Loan.id))
+    )
+    return list(session.exec(query.limit(limit)))
