@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -108,13 +109,22 @@ def replay(
         with console.progress("replaying", len(found)) as advance:
             for row in found:
                 result = replay_decision(session, row)
-                results.append({"number": row.number, "same": result.same, "differences": result.differences})
+                results.append(
+                    {
+                        "number": row.number,
+                        "same": result.same,
+                        "differences": [asdict(one) for one in result.differences],
+                    }
+                )
                 advance()
     unlike = [one for one in results if not one["same"]]
     if as_json:
         console.say_json({"decisions": len(results), "same": len(results) - len(unlike), "unlike": unlike})
     else:
-        console.say_table(("decision", "what differs"), [(one["number"], one["differences"]) for one in unlike])
+        console.say_table(
+            ("decision", "what differs", "stored", "now"),
+            [(one["number"], d["name"], d["stored"], d["again"]) for one in unlike for d in one["differences"]],
+        )
         console.out.print(f"{len(results) - len(unlike)} of {len(results)} decision(s) replay to the fen.")
     if unlike:
         raise typer.Exit(1)

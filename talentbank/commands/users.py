@@ -11,12 +11,13 @@ from sqlmodel import Session, select
 
 from models import glossary
 from models.journal import AuditLine
-from models.refusals import BadInput, NotThere, Refusal
+from models.refusals import BadInput, NotThere
 from models.roles import SYSTEM, Role
 from models.user import User
 from talentbank import auth
 from talentbank.commands import console
 from talentbank.commands.opening import moment, opened
+from workflows.staffing import AccountTaken, refuse_posts_apart
 
 user = typer.Typer(help="Accounts: add one, change a password, list them, close or open one.", no_args_is_help=True)
 
@@ -29,10 +30,6 @@ ACCOUNT = Annotated[str, typer.Argument(help="what is typed to sign in; small le
 FROM_INPUT = Annotated[
     bool, typer.Option("--stdin", help=f"read the password from standard input (or set {PASSWORD_VARIABLE})")
 ]
-
-
-class AccountTaken(Refusal):
-    """There is an account of that name already."""
 
 
 class PasswordTooShort(BadInput):
@@ -53,6 +50,7 @@ def add(
     """Open an account. The password is asked for, and never stands on the command line."""
     account = account.strip().lower()
     roles = [_role(one) for one in role or ()]
+    refuse_posts_apart(roles)
     with opened() as database:
         with database.read() as session:
             if _find(session, account) is not None:
