@@ -22,7 +22,7 @@ THOUSAND_YUAN = 100_000
 """In fen: concentration is reckoned on outstanding amounts rounded to whole thousand yuan, so that squares stay exact."""
 
 
-class Dimension(StrEnum):
+class Breakdown(StrEnum):
     """By what exposure is broken down; `ALL` is every loan."""
 
     ALL = "all"
@@ -37,7 +37,7 @@ class ExposureCell(SQLModel, table=True):
 
     __tablename__ = "exposure_cell"
 
-    dimension: Dimension = Field(sa_type=WordColumn(Dimension), primary_key=True)
+    dimension: Breakdown = Field(sa_type=WordColumn(Breakdown, "dimension"), primary_key=True)
     word: str = Field(primary_key=True, max_length=40)
     five_class: FiveClass = Field(sa_type=WordColumn(FiveClass), primary_key=True)
     loans: int
@@ -181,7 +181,7 @@ _PROOFS = {
         "SELECT dimension || '/' || word || '/' || five_class AS k, outstanding_fen AS kept, 0 AS counted"
         " FROM exposure_cell"
         + "".join(
-            _ONE_DIMENSION.format(name=one.value, word="''" if one is Dimension.ALL else one.value) for one in Dimension
+            _ONE_DIMENSION.format(name=one.value, word="''" if one is Breakdown.ALL else one.value) for one in Breakdown
         )
         + ") sums GROUP BY k HAVING SUM(kept) <> SUM(counted)"
     ),

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from models import ledger
 from models.books.chart import CHART
-from models.exposure import BorrowerExposure, Dimension
+from models.exposure import BorrowerExposure, Breakdown
 from models.journal import DayRun
 from models.lending.ageing import FiveClass
 from models.policies.rules import ExposureRules, GuaranteeRules
@@ -146,10 +146,10 @@ def exposure(session: Session, *, on: date) -> ExposureReport:
         bridges_out=bridges,
         bridge_fund=Money(bridges.fen + balance(session, "relender.cash").net.fen),
         by_class=kept.by_class(cells),
-        by_district=kept.by(cells, Dimension.DISTRICT),
-        by_industry=kept.by(cells, Dimension.INDUSTRY),
-        by_level=kept.by(cells, Dimension.LEVEL),
-        by_product=kept.by(cells, Dimension.PRODUCT),
+        by_district=kept.by(cells, Breakdown.DISTRICT),
+        by_industry=kept.by(cells, Breakdown.INDUSTRY),
+        by_level=kept.by(cells, Breakdown.LEVEL),
+        by_product=kept.by(cells, Breakdown.PRODUCT),
         limits=[],
         months=months(session, on),
         chain=chain(session, on),

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
+from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session
 
 from models.lending import day
@@ -69,7 +70,7 @@ def accrue_day(session: Session, *, on: date, rules: ServicingRules, by: Actor, 
     keep_changes(session, changes, on=on, by=by, at=at)
     income, suspended = _book(session, portfolio, result, on=on, by=by, at=at)
     _suspend(session, portfolio, result, on=on, by=by, at=at)
-    _forget(session, {int(loans.loan_id[place]) for place in np.flatnonzero(_touched(portfolio, result))})
+    _forget(session, loans.loan_id.tolist(), loans.loan_id[_touched(portfolio, result)].tolist())
     late = np.flatnonzero((portfolio.active == 1) & (result.days_past_due > 0))
     return DayInterest(
         loans=len(loans),
@@ -240,8 +241,10 @@ def _numbers(session: Session, ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.number for row in rows}
 
 
-def _forget(session: Session, touched: set[int]) -> None:
+def _forget(session: Session, owed: Sequence[int], touched: Sequence[int]) -> None:
     """Objects that the caller's session still holds would show what stood there before this day."""
-    for row in list(session.identity_map.values()):
-        if isinstance(row, LoanMeter) or (isinstance(row, Loan) and row.id in touched):
-            session.expire(row)
+    for kind, ids in ((LoanMeter, owed), (Loan, touched)):
+        for key in ids:
+            row = session.identity_map.get(identity_key(kind, key))
+            if row is not None:
+                session.expire(row)

@@ -9,6 +9,13 @@ LENDING: dict[str, dict[str, tuple[str, str]]] = {
         "new_product": ("新产品开发贷", "New product loan"),
         "working_capital": ("流动资金贷", "Working capital loan"),
     },
+    "Breakdown": {
+        "all": ("全部", "All"),
+        "district": ("区县", "District"),
+        "industry": ("行业", "Industry"),
+        "level": ("人才层级", "Talent level"),
+        "product": ("产品", "Product"),
+    },
     "RepaymentMethod": {
         "equal_instalments": ("等额本息", "Equal instalments"),
         "equal_principal": ("等额本金", "Equal principal"),

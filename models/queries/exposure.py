@@ -11,7 +11,7 @@ from models.books.chart import Kind
 from models.exposure import (
     THOUSAND_YUAN,
     BorrowerExposure,
-    Dimension,
+    Breakdown,
     ExposureCell,
     GuaranteeCell,
     GuaranteeClient,
@@ -44,7 +44,7 @@ class Share:
 class Cell:
     """A kept sum: the loans of one class under one word of one dimension."""
 
-    dimension: Dimension
+    dimension: Breakdown
     word: str
     five_class: FiveClass
     loans: int
@@ -67,7 +67,7 @@ def cells(session: Session) -> list[Cell]:
     return [Cell(*row) for row in rows]
 
 
-def by(found: Iterable[Cell], dimension: Dimension) -> list[Share]:
+def by(found: Iterable[Cell], dimension: Breakdown) -> list[Share]:
     """The words of one dimension with what is owed under each, the largest first."""
     return _summed((cell.word, cell) for cell in found if cell.dimension is dimension)
 
@@ -80,7 +80,7 @@ def by_class(found: Iterable[Cell]) -> list[Share]:
 
 def everything(found: Iterable[Cell]) -> list[Cell]:
     """The cells that together hold every loan once."""
-    return [cell for cell in found if cell.dimension is Dimension.ALL]
+    return [cell for cell in found if cell.dimension is Breakdown.ALL]
 
 
 def _summed(named: Iterable[tuple[str, Cell]]) -> list[Share]:

@@ -17,13 +17,24 @@ from models.versions import CalendarDay, Lpr, RuleSet
 
 RulesT = TypeVar("RulesT", bound=Rules)
 
+RULES_STAND = "rules_stand"
+DAYS_KEPT = 64
+"""So many answers are kept before they are forgotten together."""
+
 
 class NoRulesInForce(Refusal):
     """No approved rules of this kind hold on that day: the first ones come with `talentbank init`."""
 
 
 def rules_in_force(session: Session, kind: type[RulesT], on: date) -> RulesT:
-    """The newest approved rules of a kind that hold on a day. Refuses with NoRulesInForce."""
+    """The newest approved rules of a kind that hold on a day. Refuses with NoRulesInForce.
+
+    A session in whose life no rules are approved may set `info["rules_stand"]`: each day's rules are then read once.
+    """
+    standing: dict[tuple[str, date], Rules] = session.info.get("rules_on", {}) if session.info.get(RULES_STAND) else {}
+    known = standing.get((kind.kind, on))
+    if isinstance(known, kind):
+        return known
     row = session.exec(
         select(RuleSet)
         .where(RuleSet.kind == kind.kind, RuleSet.stage == RuleStage.APPROVED, RuleSet.effective_from <= on)
@@ -32,7 +43,11 @@ def rules_in_force(session: Session, kind: type[RulesT], on: date) -> RulesT:
     ).first()
     if row is None:
         raise NoRulesInForce(kind=kind.kind, on=on)
-    return _typed(session, kind, row)
+    found = _typed(session, kind, row)
+    if session.info.get(RULES_STAND):
+        session.info["rules_on"] = standing if len(standing) < DAYS_KEPT else {}
+        session.info["rules_on"][kind.kind, on] = found
+    return found
 
 
 def rules_of_version(session: Session, kind: type[RulesT], version: str) -> RulesT:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlmodel import Session
 
 from models.facility import Facility
+from models.queries.rules import RULES_STAND
 from models.values.terms import add_years
 from talentbank import auth
 from talentbank.database import Database
@@ -53,6 +54,7 @@ def build(
     anew, never repaired.
     """
     with Session(database.engine, expire_on_commit=False) as session:
+        session.info[RULES_STAND] = True
         at = datetime(FIRST.year, FIRST.month, FIRST.day, 1, tzinfo=UTC)
         lay_first_rules(session, on=FIRST, at=at)
         cast = people.hire(session, password_hash=auth.hashed(auth.DEMO_PASSWORD), on=FIRST, at=at)

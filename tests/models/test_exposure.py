@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from models import exposure
-from models.exposure import BorrowerExposure, Dimension, ExposureCell, GuaranteeCell, GuaranteeClient
+from models.exposure import BorrowerExposure, Breakdown, ExposureCell, GuaranteeCell, GuaranteeClient
 from models.guarantee import Guarantee
 from models.values.money import Money
 from models.values.rate import Rate
@@ -100,7 +100,7 @@ class TestTheCells:
             ).one()
             cells = session.exec(
                 select(sa.func.sum(ExposureCell.loans), sa.func.sum(ExposureCell.outstanding_fen)).where(
-                    ExposureCell.dimension == Dimension.ALL
+                    ExposureCell.dimension == Breakdown.ALL
                 )
             ).one()
             borrowers = session.exec(
