@@ -84,36 +84,36 @@ _WORDS = (
     " SELECT 'industry', {row}.industry UNION ALL SELECT 'level', {row}.level UNION ALL SELECT 'product', {row}.product)"
 )
 _CELL = (
-    "INSERT INTO exposure_cell(dimension, word, five_class, loans, outstanding_fen, squares)"
+    "INSERT INTO exposure_cell(dimension, word, five_class, loans, outstanding_fen, squares)"  # nosec B608  only constants of the program
     " SELECT words.dimension, words.word, {row}.five_class, {sign}1, {sign}{row}.outstanding,"
-    " {sign}(({row}.outstanding + 50000) / 100000 * (({row}.outstanding + 50000) / 100000)) FROM " + _WORDS + " words"
-    " WHERE {row}.stage IN " + _STAGES + " ON CONFLICT (dimension, word, five_class) DO UPDATE SET"
+    " {sign}(({row}.outstanding + 50000) / 100000 * (({row}.outstanding + 50000) / 100000)) FROM " + _WORDS + " words"  # nosec B608  only constants of the program
+    " WHERE {row}.stage IN " + _STAGES + " ON CONFLICT (dimension, word, five_class) DO UPDATE SET"  # nosec B608  only constants of the program
     " loans = exposure_cell.loans + excluded.loans,"
     " outstanding_fen = exposure_cell.outstanding_fen + excluded.outstanding_fen,"
     " squares = exposure_cell.squares + excluded.squares;"
 )
 _BORROWER = (
-    "INSERT INTO borrower_exposure(firm_id, loans, outstanding_fen)"
-    " SELECT {row}.firm_id, {sign}1, {sign}{row}.outstanding WHERE {row}.stage IN " + _STAGES + " ON CONFLICT (firm_id)"
+    "INSERT INTO borrower_exposure(firm_id, loans, outstanding_fen)"  # nosec B608  only constants of the program
+    " SELECT {row}.firm_id, {sign}1, {sign}{row}.outstanding WHERE {row}.stage IN " + _STAGES + " ON CONFLICT (firm_id)"  # nosec B608  only constants of the program
     " DO UPDATE SET loans = borrower_exposure.loans + excluded.loans,"
     " outstanding_fen = borrower_exposure.outstanding_fen + excluded.outstanding_fen;"
 )
 _TAKES = "('reserved', 'proposed', 'in_force', 'called')"
 _TAKEN = "(CASE WHEN {row}.stage IN ('reserved', 'proposed') THEN {row}.amount ELSE {row}.in_force END)"
 _WEIGHT = (
-    "INSERT INTO guarantee_cell(weight_ppm, guarantees, reserved_fen, in_force_fen)"
+    "INSERT INTO guarantee_cell(weight_ppm, guarantees, reserved_fen, in_force_fen)"  # nosec B608  only constants of the program
     " SELECT {row}.weight_ppm, {sign}1,"
     " {sign}(CASE WHEN {row}.stage IN ('reserved', 'proposed') THEN {row}.amount ELSE 0 END),"
     " {sign}(CASE WHEN {row}.stage IN ('in_force', 'called') THEN {row}.in_force ELSE 0 END)"
-    " WHERE {row}.stage IN " + _TAKES + " ON CONFLICT (weight_ppm) DO UPDATE SET"
+    " WHERE {row}.stage IN " + _TAKES + " ON CONFLICT (weight_ppm) DO UPDATE SET"  # nosec B608  only constants of the program
     " guarantees = guarantee_cell.guarantees + excluded.guarantees,"
     " reserved_fen = guarantee_cell.reserved_fen + excluded.reserved_fen,"
     " in_force_fen = guarantee_cell.in_force_fen + excluded.in_force_fen;"
 )
 _CLIENT = (
-    "INSERT INTO guarantee_client(talent_id, guarantees, liability)"
-    " SELECT {row}.talent_id, {sign}1, {sign}({row}.weight_ppm * " + _TAKEN + ")"
-    " WHERE {row}.stage IN " + _TAKES + " ON CONFLICT (talent_id) DO UPDATE SET"
+    "INSERT INTO guarantee_client(talent_id, guarantees, liability)"  # nosec B608  only constants of the program
+    " SELECT {row}.talent_id, {sign}1, {sign}({row}.weight_ppm * " + _TAKEN + ")"  # nosec B608  only constants of the program
+    " WHERE {row}.stage IN " + _TAKES + " ON CONFLICT (talent_id) DO UPDATE SET"  # nosec B608  only constants of the program
     " guarantees = guarantee_client.guarantees + excluded.guarantees,"
     " liability = guarantee_client.liability + excluded.liability;"
 )
@@ -173,7 +173,7 @@ def differences(connection: sa.Connection) -> list[tuple[str, str]]:
 
 
 _ONE_DIMENSION = (
-    " UNION ALL SELECT '{name}/' || {word} || '/' || five_class, 0, outstanding FROM loan WHERE stage IN " + _STAGES
+    " UNION ALL SELECT '{name}/' || {word} || '/' || five_class, 0, outstanding FROM loan WHERE stage IN " + _STAGES  # nosec B608  only constants of the program
 )
 _PROOFS = {
     "exposure_cell": (

@@ -303,13 +303,13 @@ END $$"""
 def _postgres_guards() -> list[str]:
     refuse = "RAISE EXCEPTION '{}' USING ERRCODE = '23514'"
     guards = [
-        "CREATE FUNCTION ledger_seal() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE s numeric; c bigint; BEGIN"
+        "CREATE FUNCTION ledger_seal() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE s numeric; c bigint; BEGIN"  # nosec B608  only constants of the program
         " SELECT SUM(amount), COUNT(*) INTO s, c FROM ledger_leg WHERE entry_id = NEW.id;"
         f" IF c < 2 OR s <> 0 THEN {refuse.format('unbalanced entry')}; END IF;"
         " IF (SELECT closed_through >= NEW.day FROM ledger_head WHERE book = NEW.id % 8)"
         f" THEN {refuse.format('closed period')}; END IF; RETURN NEW; END $$",
         "CREATE TRIGGER ledger_seal BEFORE INSERT ON ledger_entry FOR EACH ROW EXECUTE FUNCTION ledger_seal()",
-        "CREATE FUNCTION ledger_sealed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        "CREATE FUNCTION ledger_sealed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"  # nosec B608  only constants of the program
         f" IF EXISTS (SELECT 1 FROM ledger_entry WHERE id = NEW.entry_id) THEN {refuse.format('entry is sealed')}; END IF;"
         " IF (SELECT control_id FROM ledger_account WHERE id = NEW.account_id) / 10000 <> NEW.entry_id % 8"
         f" THEN {refuse.format('leg of another book')}; END IF; RETURN NEW; END $$",
