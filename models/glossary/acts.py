@@ -140,6 +140,9 @@ ACTS: dict[str, tuple[str, str]] = {
     "fund.appropriate": ("财政拨款", "Receive an appropriation"),
     "fund.capitalise": ("基金出资", "Pay in capital"),
     "fund.pool": ("注资风险补偿资金池", "Fund the risk pool"),
+    "account.open": ("开立账号", "Open an account"),
+    "account.change": ("调整岗位或停用账号", "Change posts or lock an account"),
+    "account.renew_password": ("重设密码", "Set a new password"),
     # --- verbs that every subject says alike ---
     "add": ("新增", "Add"),
     "register": ("登记", "Register"),
@@ -166,6 +169,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "repay": ("还款", "Repay"),
     "meet": ("落实条件", "Meet the condition"),
     "raise": ("提出", "Raise"),
+    "close_period": ("结账", "Close a period"),
     "replan": ("调整还款计划", "Rewrite the schedule"),
     "supersede": ("更正", "Supersede"),
     "expire": ("到期失效", "Expire"),

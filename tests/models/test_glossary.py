@@ -37,16 +37,30 @@ def enumerations() -> list[type[StrEnum]]:
     return found
 
 
-def journal_verbs() -> Iterator[tuple[str, str]]:
-    """Every verb that a workflow writes in the journal beside the tables of moves, with its place."""
+def calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
+    """Every call of these functions in the workflows, with its place."""
     for file in sorted(WORKFLOWS.glob("*.py")):
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if not isinstance(call, ast.Call) or len(call.args) < 3:
-                continue
-            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            verb = call.args[2]
-            if name == "note" and isinstance(verb, ast.Constant):
-                yield verb.value, f"{file.name}:{call.lineno}"
+            if isinstance(call, ast.Call):
+                name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+                if name in names:
+                    yield f"{file.name}:{call.lineno}", call
+
+
+def journal_verbs() -> Iterator[tuple[str, str]]:
+    """Every verb that a workflow writes in the journal beside the tables of moves, with its place."""
+    for place, call in calls("note"):
+        if len(call.args) > 2 and isinstance(call.args[2], ast.Constant):
+            yield str(call.args[2].value), place
+
+
+def guarded_acts() -> Iterator[tuple[str, str]]:
+    """Every act for which a workflow asks a post, with its place: a refusal names it."""
+    for place, call in calls("require", "NotAllowed"):
+        named = [word.value for word in call.keywords if word.arg == "act"] + call.args[1:2]
+        for act in named:
+            if isinstance(act, ast.Constant):
+                yield str(act.value), place
 
 
 class TestEveryWord:
@@ -80,6 +94,10 @@ class TestEveryWord:
         plain = {act.rpartition(".")[2] for act in ACTS}
         lacking = [f"{verb!r} ({place})" for verb, place in journal_verbs() if verb not in plain]
         assert not lacking, f"journal verbs without a term, {WHERE}: {', '.join(lacking)}"
+
+    def test_that_names_a_guarded_act_has_a_term(self):
+        lacking = [f"{act!r} ({place})" for act, place in guarded_acts() if glossary.names_of(act) is None]
+        assert not lacking, f"acts without a term, {WHERE}: {', '.join(lacking)}"
 
     def test_for_a_table_has_a_term(self):
         lacking = sorted(set(SQLModel.metadata.tables) - set(NOUNS))
