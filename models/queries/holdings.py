@@ -98,6 +98,48 @@ def holding_rows(
 
 
 @dataclass(frozen=True, slots=True)
+class HoldingSums:
+    """What all holdings come to: those still held at cost and at value, and what those that were sold brought."""
+
+    held: int
+    cost: Money
+    carrying: Money
+    exited: int
+    exited_cost: Money
+    proceeds: Money
+    dividends: Money
+
+
+def holding_sums(session: Session) -> HoldingSums:
+    """Counts and sums over all holdings, by the database."""
+
+    def fen(column: Any) -> Any:
+        return sa.func.coalesce(sa.func.sum(sa.type_coerce(col(column), sa.BigInteger)), 0)
+
+    rows = session.execute(
+        sa.select(
+            col(Holding.stage),
+            sa.func.count(),
+            fen(Holding.cost),
+            fen(Holding.carrying),
+            fen(Holding.proceeds),
+            fen(Holding.dividends),
+        ).group_by(col(Holding.stage))
+    )
+    found = {stage: tuple(int(one) for one in sums) for stage, *sums in rows}
+    held, exited = (found.get(stage, (0, 0, 0, 0, 0)) for stage in (HoldingStage.HELD, HoldingStage.EXITED))
+    return HoldingSums(
+        held[0],
+        Money(held[1]),
+        Money(held[2]),
+        exited[0],
+        Money(exited[1]),
+        Money(exited[3]),
+        Money(held[4] + exited[4]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ConversionLine:
     """A conversion in a list."""
 
