@@ -7,6 +7,9 @@ REFUSALS = {
     "WouldOverwrite": "%(place)s 已有数据库，恢复会将其替换。确认后请加 --replace，原数据库会以 .before 结尾保留。",
     "NotAFile": "当前数据库是 %(kind)s，由数据库服务器保管。请使用它自带的备份工具（pg_dump、pg_restore）。",
     "AccountTaken": "账号 %(account)s 已被使用。请换一个账号。",
+    "PostsApart": "“%(one)s”与“%(other)s”须由不同的人担任（审贷分离、相互制衡，TB-09）。请只保留其中一个岗位。",
+    "PostNotGiven": "岗位“%(role)s”不能在这里授予：申请人和评审专家的岗位随人才、专家登记产生，自动任务不授予个人。",
+    "OwnAccount": "不能调整自己的岗位或停用自己的账号（%(account)s）。请由另一位系统管理员办理。",
     "PasswordTooShort": "密码至少需要 %(least)s 个字符。请重新输入。",
     "RoleUnknown": "没有岗位 %(role)s。可选岗位：%(known)s。",
 }

@@ -27,7 +27,8 @@ def ask(
     amount: Any = None,
     code: bool = False,
 ) -> Response:
-    """Answer with the question. Texts are messages, translated here; `facts` are labels with ready values.
+    """Answer with the question. Texts are messages, translated here; `facts` are labels with their values, which are said
+    as sentences say them (money with its unit, rates in per cent).
 
     `amount` is repeated in figures and in capitals; `code` asks for the one-time code of the post.
     """
@@ -36,7 +37,7 @@ def ask(
         block="question",
         status=NOT_YET,
         title=title,
-        facts=facts,
+        facts=[(label, value if isinstance(value, str) else desk.words(value)) for label, value in facts],
         submit=submit,
         warning=warning,
         amount=amount,
