@@ -19,6 +19,8 @@ def docs(
     folder: Annotated[Path, typer.Option(help="the folder of the pages")] = handbook.FOLDER,
 ) -> None:
     """Print the pages of docs/ that come from the program: books, lives, rules, glossary, commands."""
+    if folder == handbook.FOLDER and not (folder.parent / "pyproject.toml").is_file():
+        raise typer.BadParameter("--folder: the installed program has no docs/ of its own; say where the pages belong")
     made = handbook.pages(context.find_root().command)
     if check:
         old = handbook.stale(made, folder)

@@ -24,7 +24,7 @@ from talentbank.commands.opening import day, today
 from talentbank.i18n import N_, _
 from talentbank.settings import load
 
-HEADS = (N_("期次"), N_("应还日"), N_("最迟还款日"), N_("本金"), N_("利息"), N_("合计"), N_("剩余本金"))
+HEADS = (N_("期次"), N_("应还日"), N_("最迟还款日"), N_("本金"), N_("利息"), N_("本息合计"), N_("剩余本金"))
 PPM_PER_PERCENT = 10_000
 LANGUAGE = Literal["zh", "en"]
 

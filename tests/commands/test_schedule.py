@@ -31,7 +31,7 @@ class TestASchedule:
 
     def test_is_the_same_as_csv(self, talentbank):
         rows = list(csv.reader(StringIO(talentbank(*LOAN, "--format", "csv", "--language", "zh").out)))
-        assert rows[0] == ["期次", "应还日", "最迟还款日", "本金", "利息", "合计", "剩余本金"]
+        assert rows[0] == ["期次", "应还日", "最迟还款日", "本金", "利息", "本息合计", "剩余本金"]
         assert rows[-1][-1] == "0.00"
 
     def test_is_the_same_as_a_workbook(self, talentbank, home):
