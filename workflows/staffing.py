@@ -120,7 +120,7 @@ def renew_password(session: Session, *, user: User, password_hash: str, by: Acto
     """Give an account another password; the one-time code is taken away with it, so that a lost telephone is no end."""
     require(by, "account.renew_password", Role.ADMINISTRATOR)
     user.password_hash = password_hash
-    user.totp_secret = ""
+    user.totp_secret = ""  # nosec B105  no second factor any more
     session.add(user)
     session.flush()
     _audit(session, "user_passwd", user, "", by, at)

@@ -10,16 +10,18 @@ import typer
 from sqlmodel import Session, select
 
 from models import glossary
-from models.journal import AuditLine
 from models.refusals import BadInput, NotThere
-from models.roles import SYSTEM, Role
+from models.roles import Actor, Role
 from models.user import User
 from talentbank import auth
 from talentbank.commands import console
 from talentbank.commands.opening import moment, opened
-from workflows.staffing import AccountTaken, refuse_posts_apart
+from workflows import staffing
 
 user = typer.Typer(help="Accounts: add one, change a password, list them, close or open one.", no_args_is_help=True)
+
+CONSOLE = Actor(user_id=0, name="console", roles=frozenset({Role.ADMINISTRATOR}))
+"""Whoever has the database's own machine acts as its administrator; the audit knows this hand as nought."""
 
 LEAST_CHARACTERS = 10
 """By design: length is what a password is worth; nothing else is asked of it."""
@@ -50,35 +52,36 @@ def add(
     """Open an account. The password is asked for, and never stands on the command line."""
     account = account.strip().lower()
     roles = [_role(one) for one in role or ()]
-    refuse_posts_apart(roles)
+    staffing.refuse_posts_apart(roles)
     with opened() as database:
         with database.read() as session:
             if _find(session, account) is not None:
-                raise AccountTaken(account=account)
+                raise staffing.AccountTaken(account=account)
         hashed = auth.hashed(_password(from_input))
         with database.write() as session:
-            row = User.model_validate(
-                {"account": account, "name": name or account, "password_hash": hashed, "roles": [str(r) for r in roles]}
+            staffing.open_account(
+                session,
+                account=account,
+                name=name or account,
+                password_hash=hashed,
+                roles=roles,
+                by=CONSOLE,
+                at=moment(),
             )
-            session.add(row)
-            session.flush()
-            _audit(session, "user_add", account, ", ".join(row.roles))
     console.out.print(f"{account} may sign in as {', '.join(glossary.term(r, 'en') for r in roles) or 'nobody yet'}.")
 
 
 @user.command()
 def passwd(account: ACCOUNT, from_input: FROM_INPUT = False) -> None:
-    """Change a password; every session of the account ends."""
+    """Change a password, and take the one-time code away; every session of the account ends."""
     with opened() as database:
         with database.read() as session:
             _found(session, account)
         hashed = auth.hashed(_password(from_input))
         with database.write() as session:
             row = _found(session, account)
-            row.password_hash = hashed
-            session.add(row)
+            staffing.renew_password(session, user=row, password_hash=hashed, by=CONSOLE, at=moment())
             auth.end_sessions(session, row)
-            _audit(session, "user_passwd", row.account)
     console.out.print(f"The password of {account} is changed; its sessions are ended.")
 
 
@@ -116,11 +119,11 @@ def list_accounts(
 def _switch(account: str, *, active: bool) -> None:
     with opened() as database, database.write() as session:
         row = _found(session, account)
-        row.active = active
-        session.add(row)
-        if not active:
+        if active:
+            staffing.unlock(session, user=row, by=CONSOLE, at=moment())
+        else:
+            staffing.lock(session, user=row, by=CONSOLE, at=moment())
             auth.end_sessions(session, row)
-        _audit(session, "user_open" if active else "user_close", row.account)
     console.out.print(f"{account} is {'open' if active else 'closed'}.")
 
 
@@ -133,10 +136,6 @@ def _found(session: Session, account: str) -> User:
     if row is None:
         raise NotThere(what=account)
     return row
-
-
-def _audit(session: Session, act: str, account: str, detail: str = "") -> None:
-    session.add(AuditLine(at=moment(), actor_id=SYSTEM.user_id, act=act, subject=account, detail=detail))
 
 
 def _role(word: str) -> Role:
