@@ -49,16 +49,9 @@ def read_day(text: str) -> date | None:
         return None
 
 
-def _moments(desk: Desk, since: date | None, until: date | None) -> dict[str, datetime | None]:
-    """Days of the bank's zone as moments: from the beginning of the first to the end of the last."""
-
-    def begins(day: date) -> datetime:
-        return datetime.combine(day, time(), desk.settings.zone)
-
-    return {
-        "since": begins(since) if since else None,
-        "until": begins(until + timedelta(days=1)) if until else None,
-    }
+def _begins(desk: Desk, day: date | None, *, later: int = 0) -> datetime | None:
+    """The moment at which a day of the bank's zone begins, or one so many days later."""
+    return datetime.combine(day + timedelta(days=later), time(), desk.settings.zone) if day else None
 
 
 @router.get("/audit")
@@ -144,7 +137,8 @@ def reads(
         desk.session,
         act=act[:48],
         text=q[:80],
-        **_moments(desk, first, last),
+        since=_begins(desk, first),
+        until=_begins(desk, last, later=1),
         limit=listing.PAGE,
         offset=listing.offset(page),
     )
@@ -170,7 +164,12 @@ def reads_workbook(desk: Auditor, act: str = "", q: str = "", since: Day = "", u
     """The audit as it is filtered, whole, as an Excel file."""
     first, last = read_day(since), read_day(until)
     rows, _ = audit_rows(
-        desk.session, act=act[:48], text=q[:80], **_moments(desk, first, last), limit=listing.EXPORT_LIMIT
+        desk.session,
+        act=act[:48],
+        text=q[:80],
+        since=_begins(desk, first),
+        until=_begins(desk, last, later=1),
+        limit=listing.EXPORT_LIMIT,
     )
     with desk.speaking():
         lines = [

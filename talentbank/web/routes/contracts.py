@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form
 from pydantic import BaseModel, Field
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 from starlette.responses import Response
 
 from models.application import Application
@@ -24,7 +25,7 @@ from talentbank.web import access, confirming, views_loans
 from talentbank.web.desk import Desk, allow
 from talentbank.web.fields import Note, Text, Wan, Yuan
 from talentbank.web.navigation import BUSINESS, Item
-from workflows import contracting, disbursement, moves, pledging, renewing
+from workflows import contracting, disbursement, drawing_up, moves, pledging, renewing
 from workflows.contracting import guarantee_for
 
 router = APIRouter()
@@ -165,8 +166,8 @@ def contracts(desk: Reader) -> Response:
     )
 
 
-def _with_firms(desk: Desk, query: object) -> list[tuple[Contract, Firm]]:
-    rows = desk.session.exec(query.order_by(col(Contract.id).desc()).limit(SHOWN)).all()  # type: ignore[attr-defined]
+def _with_firms(desk: Desk, query: SelectOfScalar[Contract]) -> list[tuple[Contract, Firm]]:
+    rows = desk.session.exec(query.order_by(col(Contract.id).desc()).limit(SHOWN)).all()
     return [(row, desk.session.get_one(Firm, row.firm_id)) for row in rows]
 
 
@@ -174,8 +175,8 @@ def _with_firms(desk: Desk, query: object) -> list[tuple[Contract, Firm]]:
 def new_contract(desk: Officer, application: str) -> Response:
     """The form for a contract on an approval."""
     row = access.application(desk, application)
-    decision = contracting.standing_decision(desk.session, row, desk.on)
-    firm = contracting.founded_firm(desk.session, row)
+    decision = drawing_up.standing_decision(desk.session, row, desk.on)
+    firm = drawing_up.founded_firm(desk.session, row)
     return desk.show(
         "contracts/new.html",
         application=row,
