@@ -265,7 +265,7 @@ def exit_holding(number: str, form: Annotated[StampForm, Form()], desk: Approver
     if not form.confirmed:
         return confirming.ask(
             desk,
-            title=N_("确认退出"),
+            title=N_("确认股权退出"),
             facts=[
                 (N_("退出方式"), desk.words(ExitKind(row.exit_kind))),
                 (N_("受让方"), row.buyer),
