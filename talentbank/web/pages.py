@@ -107,6 +107,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        optimized=False,  # else a word written in a template is folded once, in whatever language is spoken first
         trim_blocks=True,
         lstrip_blocks=True,
     )

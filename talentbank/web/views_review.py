@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from models.application import Application
 from models.firm import Firm
 from models.policies.rules import ReviewRules
 from models.queries.rules import rules_of_version
-from models.review import Advice, Dimension, Discipline, Expert, Opinion, Panel, Seat, Sheet
+from models.review import Advice, Dimension, Discipline, Expert, Opinion, Panel, Seat, Sheet, TieKind
 from models.roles import Role
 from models.states.application import PanelStage, SeatStage
 from models.talent import Talent
@@ -265,11 +264,8 @@ def opinion_view(desk: Desk, opinion: Opinion) -> OpinionView:
     """An opinion for its page."""
     row = desk.session.get_one(Application, opinion.application_id)
     experts = {one["expert_id"] for one in opinion.dissent}
-    names = dict(
-        desk.session.execute(sa.select(col(Expert.id), col(Expert.name)).where(col(Expert.id).in_(experts)))
-        .tuples()
-        .all()
-    )
+    found = desk.session.exec(select(Expert).where(col(Expert.id).in_(experts)))
+    names = {expert.key: expert.name for expert in found}
     return OpinionView(
         opinion=opinion,
         number=opinion.number,
@@ -312,7 +308,7 @@ class BarredView:
 
     name: str
     discipline: Discipline
-    kind: str
+    kind: TieKind
     whom: str
     detected: bool
 
@@ -342,6 +338,6 @@ def barred(session: Session, row: Application, on: date) -> list[BarredView]:
         select(Expert).where(col(Expert.id).in_(list(found)), col(Expert.active)).order_by(col(Expert.id))
     )
     return [
-        BarredView(one.name, one.discipline, f"Tie.{found[one.key].kind}", found[one.key].whom, found[one.key].detected)
+        BarredView(one.name, one.discipline, found[one.key].kind, found[one.key].whom, found[one.key].detected)
         for one in rows
     ]

@@ -12,7 +12,7 @@ from models.queries.rules import rules_of_version
 from models.values.rate import Rate
 from scoring.reasons import Reason
 from talentbank import reason_words
-from talentbank.i18n import N_
+from talentbank.i18n import N_, gettext
 from talentbank.web.desk import Desk
 from talentbank.web.views_applications import people
 from workflows import scoring_desk
@@ -71,7 +71,7 @@ def score(desk: Desk, row: Application) -> ScoreView | None:
     given = {"ip": sheet.ip_points, "reputation": sheet.reputation_points, "firm": sheet.firm_points}
     with desk.speaking():
         sides = [
-            SideView(name, label, given[name], rules.points_weights[name], _said(_of(reasons, name)))
+            SideView(name, gettext(label), given[name], rules.points_weights[name], _said(_of(reasons, name)))
             for name, label in SIDES.items()
         ]
         chances = sorted((one for side in sides for one in side.reasons if one.missing), key=lambda one: -one.missing)

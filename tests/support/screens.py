@@ -87,10 +87,20 @@ class Window:
         assert answer.status == 200, f"{path} answered {answer.status}"
         return self.page
 
+    def speak(self, language: str) -> None:
+        """The same page in another language."""
+        self.page.context.add_cookies([{"name": "tb_language", "value": language, "url": self.url}])
+        self.page.reload()
+        self.name = language
+
+    def shrink(self) -> None:
+        """The same page on a phone."""
+        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        self.name = f"{self.name}-phone"
+
     def look(self, name: str = "") -> None:
-        """Fail on any violation of accessibility, on script errors, on foreign requests and on sideways scrolling."""
-        if PICTURES and name:
-            self.page.screenshot(path=str(Path(PICTURES) / f"{name}-{self.name}.png"), full_page=True)
+        """Fail on any violation of accessibility, and on whatever `fits` fails on."""
+        self.fits(name)
         self.page.evaluate(_AXE)
         found = self.page.evaluate(_RUN)["violations"]
         told = [
@@ -99,6 +109,11 @@ class Window:
             for node in one["nodes"][:3]
         ]
         assert not told, f"{self.page.url} ({self.name})\n" + "\n".join(told)
+
+    def fits(self, name: str = "") -> None:
+        """Fail on script errors, on foreign requests and on sideways scrolling; leave a picture if people want one."""
+        if PICTURES and name:
+            self.page.screenshot(path=str(Path(PICTURES) / f"{name}-{self.name}.png"), full_page=True)
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{self.page.url} ({self.name}) is {wide} px wider than its window"
         assert not self.complaints, f"{self.page.url}: {self.complaints}"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from webdesk import Visitor, make_app, make_user
+from furnished import Bank, furnish
+from webdesk import KEY, Visitor, make_app, make_user
 
 from models.roles import Role
+from models.user import User
 from talentbank.database import Database
+from talentbank.vault import Vault
 
 
 @pytest.fixture
@@ -31,5 +36,40 @@ def window(app: FastAPI) -> Callable[..., Visitor]:
 
     def opened(*roles: Role, **more: object) -> Visitor:
         return Visitor(app).signed_in(make_user(app.state.database, *roles, **more))
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def furnished_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Bank]:
+    """A bank with something on every desk of intake, review and decision, to be copied for each test."""
+    folder = tmp_path_factory.mktemp("furnished")
+    path = folder / "bank.db"
+    shutil.copyfile(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    bank = furnish(database, Vault(KEY.encode(), folder / "documents"))
+    raw = database.engine.raw_connection()
+    raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw.close()
+    database.dispose()
+    return path, bank
+
+
+@pytest.fixture
+def bank(furnished_template: tuple[Path, Bank], tmp_path: Path) -> Iterator[Bank]:
+    """A fresh copy of the furnished bank; a module whose `app` stands over it asks people `at` their desks."""
+    path, made = furnished_template
+    shutil.copyfile(path, tmp_path / "furnished.db")
+    database = Database(f"sqlite:///{tmp_path / 'furnished.db'}")
+    yield replace(made, database=database)
+    database.dispose()
+
+
+@pytest.fixture
+def at(bank: Bank, app: FastAPI) -> Callable[..., Visitor]:
+    """Opens the window of somebody of the furnished bank: `at(Role.LOAN_OFFICER)`, `at(bank.expert())`."""
+
+    def opened(who: Role | User, *, second: bool = False) -> Visitor:
+        return Visitor(app).signed_in(bank.user(who, second=second) if isinstance(who, Role) else who)
 
     return opened

@@ -28,6 +28,17 @@ def visible(desk: Desk, number: str) -> tuple[Opinion, Application]:
     return row, desk.session.get_one(Application, row.application_id)
 
 
+@router.get("/opinions/{number}.pdf")
+def pdf(number: str, desk: Anyone) -> Response:
+    """The document itself."""
+    row, _ = visible(desk, number)
+    if row.document_id is None:
+        raise NotThere(what=number)
+    document = desk.session.get_one(Document, row.document_id)
+    desk.audit("opinion.export", number, document.sha256)
+    return listing.download(desk.vault.get(document.sha256), f"{number}.pdf", document.media_type)
+
+
 @router.get("/opinions/{number}")
 def opinion(number: str, desk: Anyone) -> Response:
     """The opinion as it was issued, page by page."""
@@ -54,14 +65,3 @@ def picture(number: str, page: int, desk: Anyone) -> Response:
         raise NotThere(what=f"{number}/{page}")
     _, document = pages[page - 1]
     return Response(desk.vault.get(document.sha256), media_type=document.media_type)
-
-
-@router.get("/opinions/{number}.pdf")
-def pdf(number: str, desk: Anyone) -> Response:
-    """The document itself."""
-    row, _ = visible(desk, number)
-    if row.document_id is None:
-        raise NotThere(what=number)
-    document = desk.session.get_one(Document, row.document_id)
-    desk.audit("opinion.export", number, document.sha256)
-    return listing.download(desk.vault.get(document.sha256), f"{number}.pdf", document.media_type)
