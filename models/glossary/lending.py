@@ -69,7 +69,7 @@ LENDING: dict[str, dict[str, tuple[str, str]]] = {
     "Dimension": {
         "rd_strength": ("研发实力", "R&D strength"),
         "reliability": ("项目可靠性", "Project reliability"),
-        "progress": ("产品化进度", "Product progress"),
+        "progress": ("产品研发进度", "Product R&D progress"),
         "market": ("市场前景", "Market prospects"),
     },
     "Advice": {

@@ -35,6 +35,7 @@ def _right(title: str, filed: date, worth: Money, kind: IPKind = IPKind.INVENTIO
 def pilot_case(
     talent: str, firm: str, product: Product, amount: Money, months: int, method: RepaymentMethod, **more: object
 ) -> Case:
+    """An invented case in the manner of the pilot: a new-materials firm of Beilun unless `more` says otherwise."""
     given: dict[str, object] = {
         "talent": talent,
         "id_number": _NUMBERS.resident_id(date(1968, 5, 20)),

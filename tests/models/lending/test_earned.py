@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -61,7 +62,7 @@ class TestInterestOfALine:
     def test_sums_to_the_line_however_its_period_is_cut(self, by_months, balance, rate, days, interest, cuts):
         line = of_line(by_months, balance, rate, days, interest)
         marks = [START + timedelta(days=cut) for cut in sorted([*cuts, -6, 406])]
-        steps = [earned(**line, on=b) - earned(**line, on=a) for a, b in zip(marks, marks[1:], strict=False)]
+        steps = [earned(**line, on=b) - earned(**line, on=a) for a, b in pairwise(marks)]
         assert all(step >= 0 for step in steps)
         assert sum(steps) == line["interest_fen"]
 
