@@ -98,7 +98,7 @@ def conversion_effect(session: Session, conversion: Conversion, firm: Firm, on: 
 
 def change_days(session: Session, firm: Firm) -> list[date]:
     """The days on which the firm's register of shareholders changed, the newest first."""
-    query = select(Shareholding.since).where(Shareholding.firm_id == firm.key).distinct()
+    query = select(col(Shareholding.since)).where(Shareholding.firm_id == firm.key).distinct()
     return sorted(session.exec(query), reverse=True)
 
 

@@ -114,7 +114,7 @@ def conversions(
         q=q,
         sort=sort,
         held=held,
-        marks=views_aftercare.marks(desk.session, [row.firm_id for row in (*rows, *held)]),
+        marks=views_aftercare.marks(desk.session, [row.firm_id for row in rows] + [row.firm_id for row in held]),
     )
 
 
