@@ -279,12 +279,14 @@ def sources() -> Mapping[str, Source]:
     found: dict[str, Source] = {}
     section, section_note = "", ""
     counts: dict[str, int] = {}
+    first_notes: dict[str, str] = {}
     for line in FILE.read_text(encoding="utf-8").splitlines():
         plain = line.strip()
         if match := SECTION.match(plain):
             section, section_note = match["name"], match["note"] or ""
             if plain.startswith("[["):
                 counts[section] = counts.get(section, -1) + 1
+                section_note = first_notes.setdefault(section, section_note)
                 section = f"{section}.{counts[section]}"
         elif (match := VALUE.match(plain)) and not plain.startswith("#"):
             found[f"{section}.{match['name']}"] = _source(match["note"] or section_note)

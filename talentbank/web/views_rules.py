@@ -60,8 +60,18 @@ def lines(kind: str, body: Mapping[str, Any]) -> list[RuleLine]:
             continue
         changed = pilot.get(path) != value
         source = NO_SOURCE if changed else sources.get(f"{kind}.{path}", NO_SOURCE)
-        found.append(RuleLine(path, rule_words.label(path), shown(path, value), typed(value), source, changed))
+        found.append(RuleLine(path, _label(rules, path), shown(path, value), typed(value), source, changed))
     return sorted(found, key=lambda line: bool(line.group))
+
+
+def _label(rules: Rules, path: str) -> str:
+    """A line of the scale of grades is known by its grade, not by its place."""
+    section, _, rest = path.partition(".")
+    if section != "grades":
+        return rule_words.label(path)
+    place, _, name = rest.partition(".")
+    grade = getattr(rules, section)[int(place)].grade
+    return " · ".join((rule_words.label(section), grade, rule_words.label(name)))
 
 
 @cache
@@ -70,12 +80,30 @@ def every_path() -> frozenset[str]:
     return frozenset(path for rules in pilot_rules() for path, _ in _leaves(rules))
 
 
-def groups(found: Sequence[RuleLine]) -> list[tuple[str, list[RuleLine]]]:
-    """Lines by section, with the section's name; those without one come first under no name."""
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """A section of a rule set: its name (none for the rules at the top), and the note that all its lines share."""
+
+    title: str
+    note: str
+    lines: list[RuleLine]
+
+    def name_of(self, line: RuleLine) -> str:
+        """A line's label without the section's own name before it."""
+        return line.label.removeprefix(f"{self.title} · ") if self.title else line.label
+
+
+def groups(found: Sequence[RuleLine]) -> list[RuleGroup]:
+    """Lines by section; those without one come first."""
     sections: dict[str, list[RuleLine]] = {}
     for line in found:
         sections.setdefault(line.group, []).append(line)
-    return [(rule_words.label(name) if name else "", of) for name, of in sections.items()]
+    made = []
+    for name, of in sections.items():
+        notes = {line.source.note for line in of}
+        shared = notes.pop() if len(notes) == 1 and len(of) > 1 else ""
+        made.append(RuleGroup(rule_words.label(name) if name else "", shared, of))
+    return made
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

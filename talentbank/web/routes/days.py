@@ -15,7 +15,7 @@ from models.queries.rules import calendar
 from models.refusals import Refusal
 from models.roles import Role
 from models.values.money import Money
-from talentbank import i18n
+from talentbank import figures, i18n
 from talentbank.i18n import N_
 from talentbank.web import listing
 from talentbank.web.desk import Desk, allow
@@ -88,7 +88,9 @@ def view(run: DayRun, *, business: bool) -> RunView:
     notes: Mapping[str, Any] = run.notes
     facts = [(i18n.gettext(label), f"{notes[name]:,}") for name, label in NOTES.items() if notes.get(name)]
     facts += [
-        (i18n.gettext(label), i18n.said(Money(int(notes[name])))) for name, label in SUMS.items() if notes.get(name)
+        (i18n.gettext(label), figures.full(int(notes[name]), i18n.language()))
+        for name, label in SUMS.items()
+        if notes.get(name)
     ]
     return RunView(
         on=run.on,
