@@ -35,7 +35,7 @@ class TestTheOpinion:
         session, row = opinion
         facts = documents.opinion_facts(session, row)
         assert [line[0] for line in facts["rows"]] == ["研发实力", "项目可靠性", "产品研发进度", "市场前景"]
-        assert facts["disciplines"] == ["技术", "政策", "信贷", "投资"]
+        assert facts["disciplines"] == ["技术专家", "政策专家", "信贷专家", "投资专家"]
         panel = session.get_one(Panel, row.panel_id)
         sheets = session.exec(
             select(Sheet).join(Seat, Seat.id == Sheet.seat_id).where(Seat.panel_id == panel.key)

@@ -30,11 +30,11 @@ NAVIGATION = (
 FIELD_LABELS = {
     "score_rd_strength": N_("研发实力"),
     "score_reliability": N_("项目可靠性"),
-    "score_progress": N_("产品化进度"),
+    "score_progress": N_("产品研发进度"),
     "score_market": N_("市场前景"),
     "comment_rd_strength": N_("研发实力的理由"),
     "comment_reliability": N_("项目可靠性的理由"),
-    "comment_progress": N_("产品化进度的理由"),
+    "comment_progress": N_("产品研发进度的理由"),
     "comment_market": N_("市场前景的理由"),
     "opinion": N_("评审意见"),
     "no_conflict": N_("无利益冲突声明"),
