@@ -104,9 +104,10 @@ def journal(session: Session, lines: Iterable[JournalLine]) -> list[JournalView]
         if line.subject == "rule_set" and line.subject_id in rules:
             row = rules[line.subject_id]
             thing, href = row.version, f"/rules/{row.kind}/{row.key}"
-        if not href and line.case.startswith("application:"):
-            thing, href = numbers.get(("application", int(line.case.partition(":")[2])), ("", ""))
         noun = i18n.word(line.subject)
+        if not href and line.case.startswith("application:"):
+            number, href = numbers.get(("application", int(line.case.partition(":")[2])), ("", ""))
+            noun, thing = f"{noun} ·", number
         views.append(
             JournalView(
                 line=line,

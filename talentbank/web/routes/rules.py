@@ -40,7 +40,7 @@ FIELD_LABELS = {
     "five_year": N_("五年期以上"),
     "source": N_("出处"),
 }
-QUOTES_SHOWN = 24
+QUOTES_SHOWN = 12
 
 Reader = Annotated[Desk, allow(*READERS)]
 Proposer = Annotated[Desk, allow(*rulemaking.MAY_PROPOSE)]
