@@ -61,6 +61,7 @@ TARGET_COLUMNS = (
     Column(N_("进度"), Kind.RATE),
 )
 Tracking = Literal["A", "B", "C"]
+STEPS = ("tracking", "signed_on", "started_on", "in_production_on", "pledged", "paid_in")
 
 Reader = Annotated[Desk, allow(*views_programmes.READERS)]
 Office = Annotated[Desk, allow(Role.TALENT_OFFICE)]
@@ -210,8 +211,8 @@ def track(project_id: int, form: Annotated[TrackForm, Form()], desk: Office) -> 
     """Note how far a project has come; steps that are left empty stay as they are."""
     row = project_by_id(desk.session, project_id)
     desk.fresh(row, form.stamp)
-    steps = form.model_dump(exclude={"stamp", "lead_unit"}, exclude_none=True)
-    changed = {name: value for name, value in steps.items() if value != getattr(row, name)}
+    typed = {name: getattr(form, name) for name in STEPS}
+    changed = {name: value for name, value in typed.items() if value is not None and value != getattr(row, name)}
     if form.lead_unit and form.lead_unit != row.owner:
         changed["owner"] = form.lead_unit
     programmes.track_project(desk.session, project=row, by=desk.actor, on=desk.on, at=desk.now, **changed)
