@@ -38,7 +38,7 @@ NUMBERED: dict[str, tuple[type[Any], str]] = {
 }
 """Things with a number and a page of their own under it."""
 
-BY_ID = {"talent": "/talents/", "firm": "/firms/", "ip_asset": "/ip/", "panel": "/panels/"}
+BY_ID = {"talent": "/talents/", "firm": "/firms/", "ip_asset": "/assets/", "panel": "/panels/"}
 """Things whose page is found by their id."""
 
 ACTS = {

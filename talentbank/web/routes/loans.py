@@ -10,7 +10,7 @@ from starlette.responses import Response
 from models.application import Product
 from models.firm import Industry
 from models.lending.ageing import CLASSES, FiveClass
-from models.loan import Loan
+from models.loan import Loan, Receipt
 from models.queries.loans import (
     accruals_of,
     class_changes_of,
@@ -32,6 +32,7 @@ from talentbank.web.desk import Desk, allow
 from talentbank.web.fields import Text, Yuan
 from talentbank.web.navigation import BUSINESS, Item
 from workflows import moves, servicing
+from workflows.reversing import REVERSED
 
 router = APIRouter()
 
@@ -74,6 +75,7 @@ OWED = "owed"
 Reader = Annotated[Desk, allow(*READERS)]
 Officer = Annotated[Desk, allow(Role.LOAN_OFFICER)]
 Reviewer = Annotated[Desk, allow(Role.CREDIT_REVIEWER)]
+Disburser = Annotated[Desk, allow(Role.DISBURSER)]
 Classifier = Annotated[Desk, allow(Role.LOAN_OFFICER, Role.CREDIT_REVIEWER)]
 
 
@@ -161,6 +163,13 @@ class ClassForm(ReasonForm):
     view: FiveClass
 
 
+class RefundForm(BaseModel):
+    """A receipt of which something is left over."""
+
+    receipt: str
+    confirmed: bool = False
+
+
 class ReverseForm(BaseModel):
     """A receipt that bounced."""
 
@@ -231,11 +240,14 @@ def loan(number: str, desk: Reader) -> Response:
     row = loan_of(desk, number)
     open_now = {move.verb for move in moves.open_moves(desk.session, LOAN, row, by=desk.actor)}
     officer = desk.actor.holds(Role.LOAN_OFFICER)
+    taken = views_loans.receipts(receipts_of(desk.session, row))
     return desk.show(
         "loans/loan.html",
         head=views_loans.head(desk.session, row, desk.on),
         lines=views_loans.schedule(instalments_of(desk.session, row), desk.on),
-        receipts=views_loans.receipts(receipts_of(desk.session, row)),
+        receipts=taken,
+        may_reverse=_last(taken) if desk.actor.holds(Role.CREDIT_REVIEWER) and row.stage.owed else "",
+        may_refund=desk.actor.holds(Role.DISBURSER),
         pay_outs=views_loans.pay_outs(desk.session, row),
         classes=class_changes_of(desk.session, row),
         story=views_loans.story(desk, row),
@@ -246,6 +258,11 @@ def loan(number: str, desk: Reader) -> Response:
         may_see_books=not access.only_own(desk.actor),
         class_words=list(FiveClass),
     )
+
+
+def _last(taken: list[views_loans.ReceiptView]) -> str:
+    """The number of the last receipt that stands: receipts are undone from the last one back."""
+    return next((one.receipt.number for one in taken if one.receipt.kind != REVERSED), "")
 
 
 @router.get("/loans/{number}/accruals")
@@ -335,13 +352,36 @@ def receive(number: str, form: Annotated[ReceiptForm, Form()], desk: Officer) ->
     return desk.go(f"/loans/{number}")
 
 
-@router.post("/loans/{number}/reverse")
-def reverse(number: str, form: Annotated[ReverseForm, Form()], desk: Officer) -> Response:
-    """Reverse a receipt that bounced."""
-    row = loan_of(desk, number)
-    found = next((one for one, _ in receipts_of(desk.session, row) if one.number == form.receipt), None)
+def _receipt(desk: Desk, loan: Loan, number: str) -> Receipt:
+    found = next((one for one, _ in receipts_of(desk.session, loan) if one.number == number), None)
     if found is None:
-        raise NotThere(what=form.receipt)
+        raise NotThere(what=number)
+    return found
+
+
+@router.post("/loans/{number}/refund")
+def refund(number: str, form: Annotated[RefundForm, Form()], desk: Disburser) -> Response:
+    """Pay back what a receipt had too much."""
+    found = _receipt(desk, loan_of(desk, number), form.receipt)
+    amount = servicing.refund_surplus(desk.session, receipt=found, by=desk.actor, on=desk.on, at=desk.now)
+    if not form.confirmed:
+        return confirming.ask(
+            desk,
+            title=N_("确认退还暂收款"),
+            facts=[(N_("收款编号"), form.receipt)],
+            amount=amount,
+            warning=N_("退还后不能撤销。"),
+            submit=N_("退还"),
+        )
+    desk.say(N_("已退还暂收款 %(amount)s"), amount=amount)
+    return desk.go(f"/loans/{number}")
+
+
+@router.post("/loans/{number}/reverse")
+def reverse(number: str, form: Annotated[ReverseForm, Form()], desk: Reviewer) -> Response:
+    """Reverse a receipt that bounced; not by the hand that took it in."""
+    row = loan_of(desk, number)
+    found = _receipt(desk, row, form.receipt)
     servicing.reverse_receipt(desk.session, receipt=found, reason=form.reason, by=desk.actor, on=desk.on, at=desk.now)
     desk.say(N_("收款 %(number)s 已冲正"), number=form.receipt)
     return desk.go(f"/loans/{number}")
