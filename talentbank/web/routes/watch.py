@@ -44,14 +44,12 @@ COLUMNS = (
     Column(N_("企业"), width=34),
     Column(N_("余额（元）"), Kind.MONEY, 20),
     Column(N_("预警信号"), width=20),
-    Column(N_("依据"), width=40),
+    Column(N_("预警依据"), width=40),
     Column(N_("预警日"), Kind.DATE),
     Column(N_("处理期限"), Kind.DATE),
     Column(N_("负责人")),
     Column(N_("状态")),
 )
-ALARMS = {AlarmLevel.RED: 3, AlarmLevel.ORANGE: 2, AlarmLevel.YELLOW: 1}
-"""How loud a level is shown; the word always stands with the colour."""
 OPEN, LATE, MINE = "not_cleared", "late", "mine"
 
 Reader = Annotated[Desk, allow(*READERS)]
@@ -151,7 +149,6 @@ def watch_list(
         days=watch.DAYS,
         levels=list(AlarmLevel),
         signals=list(Signal),
-        alarms=ALARMS,
         may_own=desk.actor.holds(*watch.OWNERS),
         may_raise=desk.actor.holds(*RAISERS),
         marks=views_aftercare.marks(desk.session, [row.firm_id for row in rows]),
@@ -231,7 +228,6 @@ def case(case_id: int, desk: Reader) -> Response:
         invented=views_parties.invented(firm),
         owner=desk.session.get(User, row.owner_id) if row.owner_id else None,
         owners=_owners(desk),
-        alarm=ALARMS[row.level],
         late=row.stage is not WatchStage.CLEARED and row.due_on < desk.on,
         history=views_aftercare.history(desk, row),
         open_now={
