@@ -47,16 +47,22 @@ def talent_rows(
     on: date,
     text: str = "",
     level: Level | None = None,
+    unverified: bool = False,
     sort: str = "name",
     limit: int = PAGE,
     offset: int = 0,
 ) -> tuple[list[TalentLine], int]:
-    """One page of talents and how many there are. `text` is part of a name or of a field, `level` one held on the day."""
+    """One page of talents and how many there are. `text` is part of a name or of a field, `level` one held on the day;
+    `unverified` leaves those with a designation that the talent office has not verified.
+    """
     query = select(Talent)
     if text:
         query = query.where(sa.or_(_contains(Talent.name, text), _contains(Talent.field, text)))
     if level is not None:
         query = query.where(col(Talent.id).in_(_holders(on, level)))
+    if unverified:
+        waits = select(Designation.talent_id).where(col(Designation.verified_on).is_(None))
+        query = query.where(col(Talent.id).in_(waits))
     total = session.exec(select(sa.func.count()).select_from(query.subquery())).one()
     orders = {"name": (Talent.name_sort, Talent.name), "field": (Talent.field,)}
     query = query.order_by(*_ordered(orders, sort, "name"), col(Talent.id)).limit(limit).offset(offset)

@@ -22,8 +22,7 @@ GROUPS = (WATCH, BUSINESS, REPORTS, MANAGEMENT)
 class Item:
     """One line of the navigation: its group, where it leads, its icon and label, who sees it.
 
-    Nobody named in `roles` means everybody. `place` orders the lines of a group; `waiting` names the count of things
-    that wait there, if the page's desk knows one.
+    Nobody named in `roles` means everybody. `place` orders the lines of a group.
     """
 
     group: str
@@ -32,7 +31,6 @@ class Item:
     label: str
     roles: frozenset[Role] = frozenset()
     place: int = 50
-    waiting: str = ""
 
     def shown_to(self, actor: Actor) -> bool:
         """True if the actor may see this line."""

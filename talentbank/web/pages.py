@@ -47,6 +47,7 @@ class Page:
     demo: bool = False
     flashes: list[tuple[str, str]] = field(default_factory=list)
     waiting: Mapping[str, int] = field(default_factory=dict)
+    """How many things wait for the actor on each page of the navigation, by its address."""
     zone: tzinfo = UTC
 
 

@@ -41,7 +41,7 @@ def trial_routes() -> APIRouter:
 
     @router.get("/trial/officer")
     def officer(desk: Officer) -> Response:
-        return desk.show("home/home.html", block="main", notices=[])
+        return desk.show("home/home.html", block="main", notices=[], tasks=[])
 
     @router.post("/trial/send")
     def send(form: Annotated[TryForm, Form()], desk: Officer) -> Response:
@@ -58,12 +58,12 @@ def trial_routes() -> APIRouter:
     @router.post("/trial/failed-page")
     def failed_page(desk: Officer) -> Response:
         desk.session.add(Message(subject="failed", at=desk.now))
-        return desk.show("home/home.html", status=422, notices=[])
+        return desk.show("home/home.html", status=422, notices=[], tasks=[])
 
     @router.get("/trial/read")
     def read(desk: Officer) -> Response:
         desk.audit("export", "loans")
-        return desk.show("home/home.html", notices=[])
+        return desk.show("home/home.html", notices=[], tasks=[])
 
     @router.get("/trial/fault/{kind}")
     def fault(kind: str, desk: Anyone) -> Response:

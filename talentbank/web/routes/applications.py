@@ -27,7 +27,7 @@ from workflows import applying
 router = APIRouter()
 
 READERS = (*access.FILE_READERS, Role.APPLICANT)
-NAVIGATION = (Item(BUSINESS, "/applications", "files", N_("贷款申请"), frozenset(READERS), place=10, waiting="files"),)
+NAVIGATION = (Item(BUSINESS, "/applications", "files", N_("贷款申请"), frozenset(READERS), place=10),)
 FIELD_LABELS = {
     "talent": N_("人才"),
     "firm": N_("企业"),

@@ -45,7 +45,7 @@ READERS = (
     Role.FINANCE_BUREAU,
     Role.AUDITOR,
 )
-NAVIGATION = (Item(BUSINESS, "/decisions", "gavel", N_("信贷决策"), frozenset(READERS), place=30, waiting="decisions"),)
+NAVIGATION = (Item(BUSINESS, "/decisions", "gavel", N_("信贷决策"), frozenset(READERS), place=30),)
 FIELD_LABELS = {
     "outcome": N_("决定"),
     "amount": N_("金额"),

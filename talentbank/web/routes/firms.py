@@ -135,16 +135,17 @@ def firms(
     desk: Reader,
     page: listing.PageNumber = 1,
     q: str = "",
-    industry: Industry | None = None,
-    state: Literal["planned", "registered", ""] = "",
+    industry: str = "",
+    state: str = "",
     sort: str = "name",
 ) -> Response:
     """The list of firms and planned firms."""
     planned = {"planned": True, "registered": False}.get(state)
+    chosen = Industry(industry) if industry in set(Industry) else None
     rows, total = firm_rows(
         desk.session,
         text=q,
-        industry=industry,
+        industry=chosen,
         planned=planned,
         sort=sort,
         limit=listing.PAGE,
@@ -157,7 +158,7 @@ def firms(
         total=total,
         number=page,
         q=q,
-        industry=industry or "",
+        industry=chosen or "",
         state=state,
         sort=sort,
         industries=list(Industry),
@@ -169,13 +170,14 @@ def firms(
 def firms_workbook(
     desk: Reader,
     q: str = "",
-    industry: Industry | None = None,
-    state: Literal["planned", "registered", ""] = "",
+    industry: str = "",
+    state: str = "",
     sort: str = "name",
 ) -> Response:
     """The same list, whole, as an Excel file."""
     planned = {"planned": True, "registered": False}.get(state)
-    rows, _ = firm_rows(desk.session, text=q, industry=industry, planned=planned, sort=sort, limit=listing.EXPORT_LIMIT)
+    chosen = Industry(industry) if industry in set(Industry) else None
+    rows, _ = firm_rows(desk.session, text=q, industry=chosen, planned=planned, sort=sort, limit=listing.EXPORT_LIMIT)
     lines = (
         (
             line.firm.name,
@@ -190,7 +192,7 @@ def firms_workbook(
         )
         for line in rows
     )
-    conditions = [(N_("搜索"), q), (N_("行业"), industry), (N_("状态"), state)]
+    conditions = [(N_("搜索"), q), (N_("行业"), chosen), (N_("状态"), state)]
     return listing.export(desk, name=N_("企业库"), columns=COLUMNS, rows=lines, conditions=conditions)
 
 

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from starlette.responses import Response
 
 from models.journal import Message
+from models.refusals import NotThere
 from talentbank import figures, notices
 from talentbank.i18n import N_
 from talentbank.web.desk import Desk, allow_everyone_signed_in
@@ -20,7 +21,7 @@ SHOWN = 20
 
 @router.get("/")
 def home(desk: Annotated[Desk, allow_everyone_signed_in()]) -> Response:
-    """The notices that wait for this person, newest first, and the pages that this person may open."""
+    """What waits for this person, the notices not yet put away, newest first, and the pages he may open."""
     mine = (
         select(Message)
         .where(Message.user_id == desk.actor.user_id, col(Message.done_at).is_(None))
@@ -34,7 +35,19 @@ def home(desk: Annotated[Desk, allow_everyone_signed_in()]) -> Response:
             "text": notices.text(one),
             "href": one.link,
             "tone": "go",
+            "id": one.id,
         }
         for one in desk.session.exec(mine)
     ]
-    return desk.show("home/home.html", notices=waiting)
+    return desk.show("home/home.html", notices=waiting, tasks=desk.tasks())
+
+
+@router.post("/notices/{notice_id}/done")
+def put_away(notice_id: int, desk: Annotated[Desk, allow_everyone_signed_in()]) -> Response:
+    """A notice has been read; it does not wait any more."""
+    one = desk.session.get(Message, notice_id)
+    if one is None or one.user_id != desk.actor.user_id:
+        raise NotThere(what=str(notice_id))
+    one.done_at = desk.now
+    desk.session.add(one)
+    return desk.go("/")

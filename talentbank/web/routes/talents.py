@@ -113,13 +113,31 @@ class MemberForm(BaseModel):
     key_person: bool = False
 
 
+def _level(word: str) -> Level | None:
+    """The level of the address; a word that means nothing is left out instead of refusing the page."""
+    return Level(word) if word in set(Level) else None
+
+
 @router.get("/talents")
 def talents(
-    desk: Reader, page: listing.PageNumber = 1, q: str = "", level: Level | None = None, sort: str = "name"
+    desk: Reader,
+    page: listing.PageNumber = 1,
+    q: str = "",
+    level: str = "",
+    unverified: bool = False,
+    sort: str = "name",
 ) -> Response:
     """The roster of talents."""
+    chosen = _level(level)
     rows, total = talent_rows(
-        desk.session, on=desk.on, text=q, level=level, sort=sort, limit=listing.PAGE, offset=listing.offset(page)
+        desk.session,
+        on=desk.on,
+        text=q,
+        level=chosen,
+        unverified=unverified,
+        sort=sort,
+        limit=listing.PAGE,
+        offset=listing.offset(page),
     )
     return desk.show(
         "talents/list.html",
@@ -128,7 +146,8 @@ def talents(
         total=total,
         number=page,
         q=q,
-        level=level or "",
+        level=chosen or "",
+        unverified=unverified,
         sort=sort,
         levels=list(Level),
         tiers=views_parties.TIERS,
@@ -137,9 +156,19 @@ def talents(
 
 
 @router.get("/talents.xlsx")
-def talents_workbook(desk: Reader, q: str = "", level: Level | None = None, sort: str = "name") -> Response:
+def talents_workbook(
+    desk: Reader, q: str = "", level: str = "", unverified: bool = False, sort: str = "name"
+) -> Response:
     """The same list, whole, as an Excel file."""
-    rows, _ = talent_rows(desk.session, on=desk.on, text=q, level=level, sort=sort, limit=listing.EXPORT_LIMIT)
+    rows, _ = talent_rows(
+        desk.session,
+        on=desk.on,
+        text=q,
+        level=_level(level),
+        unverified=unverified,
+        sort=sort,
+        limit=listing.EXPORT_LIMIT,
+    )
     lines = (
         (
             line.talent.name,
@@ -153,7 +182,7 @@ def talents_workbook(desk: Reader, q: str = "", level: Level | None = None, sort
         )
         for line in rows
     )
-    conditions = [(N_("搜索"), q), (N_("人才层级"), level)]
+    conditions = [(N_("搜索"), q), (N_("人才层级"), _level(level)), (N_("仅待核验"), N_("是") if unverified else "")]
     return listing.export(desk, name=N_("人才库"), columns=COLUMNS, rows=lines, conditions=conditions)
 
 
