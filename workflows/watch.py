@@ -16,6 +16,7 @@ from models.loan import Loan
 from models.refusals import BadInput, Refusal
 from models.roles import Actor, Role
 from models.states.aftercare import WATCH, WatchStage
+from models.states.loan import LoanStage
 from models.user import User
 from models.watch import AlarmLevel, Signal, WatchCase
 from workflows import watch_signals
@@ -26,6 +27,8 @@ OWNERS = (Role.LOAN_OFFICER, Role.CREDIT_REVIEWER)
 
 DAYS = {AlarmLevel.RED: 3, AlarmLevel.ORANGE: 7, AlarmLevel.YELLOW: 15}
 """How long the owner has, by level: by design, as the desk's habits are not known yet."""
+
+HELD = tuple(stage for stage in LoanStage if stage.owed)
 
 _WORST_FIRST = list(AlarmLevel)
 
@@ -146,6 +149,7 @@ def scan(session: Session, *, by: Actor, on: date, at: datetime) -> list[WatchCa
     """Look at every loan the bank holds and raise what the clock can see by itself; returns the warnings that are new
     or have become worse. Run twice on a day it finds nothing the second time."""
     session.flush()
+    _clear_over(session, by=by, on=on, at=at)
     seen = watch_signals.seen(session, on)
     if not seen:
         return []
@@ -162,6 +166,18 @@ def scan(session: Session, *, by: Actor, on: date, at: datetime) -> list[WatchCa
             changed.append(_open(session, one, by=by, on=on, at=at))
     session.flush()
     return changed
+
+
+def _clear_over(session: Session, *, by: Actor, on: date, at: datetime) -> None:
+    """Take warnings off the list whose loan the bank no longer holds: settled, handed over or written off."""
+    query = (
+        select(WatchCase)
+        .join(Loan, col(Loan.id) == col(WatchCase.loan_id))
+        .where(col(WatchCase.stage) != WatchStage.CLEARED, col(Loan.stage).not_in(HELD))
+        .order_by(col(WatchCase.id))
+    )
+    for case in session.exec(query).all():
+        move(session, WATCH, case, "clear", by=by, on=on, at=at, reason="loan_over", case=_journal_case(session, case))
 
 
 def _latest(session: Session, loan_ids: Sequence[int]) -> dict[tuple[int, str], WatchCase]:

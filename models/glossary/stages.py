@@ -114,4 +114,12 @@ STAGES: dict[str, dict[str, tuple[str, str]]] = {
         "open": ("可提款", "Open"),
         "closed": ("已关闭", "Closed"),
     },
+    "why_of_itself": {
+        "approval_expired": ("批准已过有效期", "The approval expired"),
+        "loan_over": ("贷款已不在本行", "The bank no longer holds the loan"),
+        "bridge": ("转贷资金归还", "Repaid by the re-lending fund"),
+        "claim": ("代偿", "Guarantee claim"),
+        "tranche": ("再次提款", "A further tranche"),
+        "prepayment": ("提前还本", "Early repayment"),
+    },
 }

@@ -158,9 +158,10 @@ WATCH = Life(
             "clear",
             WatchStage.ASSIGNED,
             WatchStage.CLEARED,
-            by=(Role.LOAN_OFFICER, Role.CREDIT_REVIEWER),
+            by=(Role.LOAN_OFFICER, Role.CREDIT_REVIEWER, Role.SYSTEM),
             reason=True,
         ),
+        Move("clear", WatchStage.OPEN, WatchStage.CLEARED, by=Role.SYSTEM, reason=True),
     ),
 )
 

@@ -20,7 +20,7 @@ from models.states.application import APPLICATION, Stage
 from models.talent import Talent
 from models.user import User
 from talentbank import figures
-from talentbank.i18n import N_, act, gettext, stage, word
+from talentbank.i18n import N_, act, gettext, said, stage, word
 from talentbank.web.access import only_own
 from talentbank.web.desk import Desk
 from talentbank.web.views_parties import invented
@@ -261,7 +261,7 @@ def history(desk: Desk, row: Application, *, whole: bool) -> list[dict[str, str]
             {
                 "when": figures.moment(line.at, zone),
                 "title": act(line.subject, line.verb),
-                "who": f"{line.actor_name} · {' · '.join(word(one) for one in line.role.split(',') if one)}"
+                "who": f"{said(line.actor_name)} · {' · '.join(word(one) for one in line.role.split(',') if one)}"
                 if whole
                 else "",
                 "text": " · ".join(
@@ -270,7 +270,7 @@ def history(desk: Desk, row: Application, *, whole: bool) -> list[dict[str, str]
                         f"{stage(line.subject, line.source) or figures.MISSING} → {stage(line.subject, line.target)}"
                         if line.target
                         else "",
-                        line.reason,
+                        said(line.reason),
                     )
                     if text
                 ),

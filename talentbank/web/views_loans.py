@@ -66,10 +66,10 @@ def _happening(line: StoryLine) -> Happening:
         case "move":
             title = i18n.act(line.subject, line.what)
             target = line.facts["target"]
-            who = line.actor
+            who = i18n.said(line.actor)
             if target and target != line.facts["source"]:
                 title = f"{title} → {i18n.stage(line.subject, target)}"
-            return Happening(when, title, who, str(line.facts["reason"]), TONES["move"], "")
+            return Happening(when, title, who, i18n.said(str(line.facts["reason"])), TONES["move"], "")
         case "receipt":
             parts = "；".join(
                 f"{i18n.word(kind)} {figures.full(amount, i18n.language())}" for kind, amount in line.facts["parts"]
