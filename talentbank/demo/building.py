@@ -14,6 +14,7 @@ from models.values.terms import add_years
 from talentbank import auth
 from talentbank.database import Database
 from talentbank.demo import cast as people
+from talentbank.demo.catalogue import enter_programmes
 from talentbank.demo.chain import chain_loan
 from talentbank.demo.district import district_case
 from talentbank.demo.opening_balance import found_institutions, serve_facility
@@ -60,6 +61,7 @@ def build(
         cast = people.hire(session, password_hash=auth.hashed(auth.DEMO_PASSWORD), on=FIRST, at=at)
         desk = _Desk(session, cast, Vault.of(settings), Stage(session, FIRST))
         facility = found_institutions(desk.play(people.STORY, 0))
+        enter_programmes(desk.play(people.STORY, 0))
         _cast_stories(desk, facility, today, district)
         desk.stage.play_until(today - timedelta(days=1), advance)
         desk.stage.play_morning(today)
