@@ -19,6 +19,7 @@ from models.review import Panel, Seat
 from models.roles import Actor, Role
 from models.states.application import PanelStage, SeatStage, Stage
 from models.states.lives import LIVES
+from models.states.loan import ContractStage
 from models.talent import Designation
 
 TASKS: tuple[tuple[str, str, str], ...] = (
@@ -29,7 +30,6 @@ TASKS: tuple[tuple[str, str, str], ...] = (
     ("application", "issue_opinion", "/applications?stage=in_review"),
     ("application", "approve", "/decisions"),
     ("application", "resume", "/applications?stage=deferred"),
-    ("application", "contract", "/applications?stage=decided"),
     ("contract", "sign", "/contracts"),
     ("pay_out", "pay", "/contracts"),
     ("guarantee", "propose", "/guarantees?stage=reserved"),
@@ -103,7 +103,7 @@ def _counted(act: str, subject: str, stages: set[StrEnum], on: date) -> sa.Selec
 
 
 def _own(actor: Actor, on: date) -> Iterator[Asked]:
-    """What waits for a person as himself: an expert's sheets, an applicant's files, designations to verify."""
+    """What no stage of a life tells: an expert's own sheets, an applicant's own files, contracts and designations."""
     if actor.expert_id is not None and actor.holds(Role.EXPERT):
         late = sa.func.sum(sa.case((col(Panel.due_on) < on, 1), else_=0))
         columns: tuple[Any, ...] = (sa.literal("seat.score"), sa.func.count(), late)
@@ -115,7 +115,17 @@ def _own(actor: Actor, on: date) -> Iterator[Asked]:
         files = SQLModel.metadata.tables["application"]
         own = _counted("application.submit", "application", {Stage.DRAFT, Stage.RETURNED}, on)
         yield "application.submit", "/applications", own.where(files.c.talent_id == actor.talent_id)
+    if actor.holds(Role.LOAN_OFFICER):
+        yield "contract.draw_up", "/applications?stage=decided", _without_contract(on)
     if actor.holds(Role.TALENT_OFFICE):
         counted: tuple[Any, ...] = (sa.literal("designation.verify"), sa.func.count(), sa.literal(0))
         verify: sa.Select[Any] = sa.select(*counted).select_from(Designation)
         yield "designation.verify", "/talents?unverified=true", verify.where(col(Designation.verified_on).is_(None))
+
+
+def _without_contract(on: date) -> sa.Select[Any]:
+    """Approvals for which nobody has drawn a contract up yet."""
+    contracts = SQLModel.metadata.tables["contract"]
+    files = SQLModel.metadata.tables["application"]
+    drawn_up = sa.exists().where(contracts.c.application_id == files.c.id, contracts.c.stage != ContractStage.CANCELLED)
+    return _counted("contract.draw_up", "application", {Stage.DECIDED}, on).where(~drawn_up)

@@ -17,6 +17,7 @@ from models.loan import Contract, Loan
 from models.review import Opinion, Panel
 from models.roles import Actor, Role
 from models.states.application import APPLICATION, Stage
+from models.states.loan import ContractStage
 from models.talent import Talent
 from models.user import User
 from talentbank import figures
@@ -50,7 +51,6 @@ PAGES = {
     "seat_panel": "/applications/{number}/panel",
     "issue_opinion": "/applications/{number}/opinion",
     "approve": "/applications/{number}/decision",
-    "contract": "/contracts/new?application={number}",
 }
 """Moves that are made on a page of their own."""
 
@@ -116,6 +116,7 @@ def head(desk: Desk, row: Application, tab: str = "") -> FileHead:
     base = f"/applications/{row.number}"
     with desk.speaking():
         buttons = [_button(row, move.verb) for move in open_now if move.verb in (*DIRECT, *PAGES)]
+        buttons += _contracting(desk, row)
         backs = [(move.verb, act("application", move.verb)) for move in open_now if move.verb in BACK]
         tabs: list[tuple[str, str, int | None]] = [
             (f"{base}/{name}" if name else base, gettext(label), None)
@@ -150,6 +151,19 @@ def _button(row: Application, verb: str) -> Button:
     if verb in PAGES:
         return Button(verb, label, PAGES[verb].format(number=row.number), False)
     return Button(verb, label, f"/applications/{row.number}/{verb}", True)
+
+
+def _contracting(desk: Desk, row: Application) -> list[Button]:
+    """What comes after an approval: the contract is drawn up by the officer, once, and looked at by who signs it."""
+    if row.stage is not Stage.DECIDED:
+        return []
+    query = select(Contract).where(Contract.application_id == row.key, Contract.stage != ContractStage.CANCELLED)
+    drawn_up = desk.session.exec(query).first()
+    if drawn_up is not None:
+        return [Button("sign", f"{word('contract')} {drawn_up.number}", f"/contracts/{drawn_up.number}", False)]
+    if not desk.actor.holds(Role.LOAN_OFFICER):
+        return []
+    return [Button("draw_up", act("contract", "draw_up"), f"/contracts/new?application={row.number}", False)]
 
 
 def _steps(now: Stage) -> list[tuple[str, str]]:

@@ -21,6 +21,8 @@ from models.states.application import Stage
 from models.talent import Level, Talent
 from models.user import User
 from models.values.money import Money
+from models.values.rate import Rate
+from models.versions import Lpr
 from talentbank.database import Database
 from talentbank.vault import Vault
 
@@ -96,6 +98,7 @@ def furnish(database: Database, vault: Vault) -> Bank:
     bank = Bank(database)
     with database.write() as session:
         fund(session, guarantor=Money.wan(20_000))
+        session.add(Lpr(published=DAY, one_year=Rate.of("0.0300"), five_year=Rate.of("0.0350")))
         levels = list(Level)
         for place, stage in enumerate(SHOWN):
             talent = a_talent(session, name=NAMES[place], level=levels[place % len(levels)], sealer=vault, **WHEN)

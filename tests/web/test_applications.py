@@ -353,3 +353,16 @@ class TestDocuments:
         expert = at(bank.expert())
         assert expert.get(f"/documents/{self.attachment(bank, 'tech.pdf').id}").status_code == 200
         assert expert.get(f"/documents/{self.attachment(bank, 'id.pdf').id}").status_code == 404
+
+
+class TestAnApproval:
+    def test_leads_the_officer_to_the_contract_and_the_reviewer_to_what_was_drawn_up(self, bank, at, officer):
+        number = bank.numbers["decided"]
+        assert f"/contracts/new?application={number}" in officer.get(f"/applications/{number}").text
+        drawn_up = officer.post(
+            "/contracts", {"application": number, "start_on": "2026-11-24", "settle_freq": "quarter"}
+        )
+        assert drawn_up.status_code == 303, drawn_up.text
+        page = at(Role.CREDIT_REVIEWER).get(f"/applications/{number}").text
+        assert "/contracts/TBC-2026-0001" in page
+        assert "/contracts/new" not in page

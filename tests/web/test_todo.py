@@ -29,6 +29,7 @@ class TestWhatWaits:
             "application.accept": 1,
             "application.investigate": 1,
             "application.score": 1,
+            "contract.draw_up": 1,
         }
         assert waits_for(bank, ACTORS[Role.PANEL_CHAIR]) == {
             "application.seat_panel": 2,
@@ -64,7 +65,7 @@ class TestTheFirstPage:
         page = at(Role.LOAN_OFFICER).get("/").text
         assert "/applications?stage=submitted" in page
         assert "受理" in page
-        assert '<span class="tb-count">3' in page
+        assert '<span class="tb-count">4' in page
 
     def test_shows_notices_until_they_are_put_away(self, bank, at):
         expert = at(bank.expert(4))
