@@ -28,7 +28,7 @@ from workflows.rulemaking import lay_first_rules
 
 FIRST = date(2012, 9, 3)
 SEED = 20121107
-DISTRICT_CASES = 320
+DISTRICT_CASES = 240
 DISTRICT_YEARS = 4
 LAST_APPLICATION_DAYS = 6
 """The newest synthetic applications are a few days old, so that every desk has work waiting."""
