@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -165,7 +164,7 @@ def _left() -> sa.ColumnElement[int]:
     return sa.type_coerce(col(Drawing.amount), sa.BigInteger) - sa.type_coerce(col(Drawing.repaid), sa.BigInteger)
 
 
-def _by_day(session: Session, query: sa.Select[Any], starts: list[date]) -> dict[date, Money]:
+def _by_day(session: Session, query: sa.Select[date, int], starts: list[date]) -> dict[date, Money]:
     """Sums by day from the database, put into the months that begin on `starts`; earlier days into the first."""
     day, fen = query.selected_columns
     sums: dict[date, Money] = {}
