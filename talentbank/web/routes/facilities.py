@@ -1,7 +1,7 @@
-"""Where the money comes from: facilities of lenders and their drawings, capital of the funds, the risk pool."""
+"""Where the money comes from: facilities of lenders and what is drawn on them; capital stands beside them."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Form
 from pydantic import BaseModel, Field
@@ -17,8 +17,9 @@ from reports.workbook import Column, Kind
 from talentbank.i18n import N_
 from talentbank.web import confirming, listing
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Note, PerCent, Text, Wan, Yuan
+from talentbank.web.fields import Note, PerCent, Text, Wan
 from talentbank.web.navigation import WATCH, Item
+from talentbank.web.routes.capital import CAPITAL_KINDS, KINDS_OF_ROLE
 from workflows import funding, moves
 
 router = APIRouter()
@@ -37,24 +38,7 @@ FIELD_LABELS = {
     "starts_on": N_("起始日"),
     "ends_on": N_("到期日"),
     "due_on": N_("应还日"),
-    "kind": N_("资金事项"),
-    "fund": N_("基金"),
-    "ref": N_("文号或银行流水号"),
 }
-CAPITAL_KINDS = {
-    "appropriate": N_("财政拨款到账"),
-    "bureau": N_("财政向基金出资"),
-    "owner": N_("其他股东向基金出资"),
-    "pool": N_("注入风险补偿资金池"),
-}
-KINDS_OF_ROLE: tuple[tuple[str, tuple[Role, ...]], ...] = (
-    ("appropriate", (Role.FINANCE_BUREAU, Role.BUREAU_APPROVER)),
-    ("bureau", (Role.BUREAU_APPROVER,)),
-    ("owner", (Role.FINANCE_BUREAU, Role.BUREAU_APPROVER, Role.TREASURER)),
-    ("pool", (Role.BUREAU_APPROVER,)),
-)
-"""Which capital acts a post is offered; the workflow asks again."""
-
 COLUMNS = (
     Column(N_("提款编号")),
     Column(N_("授信编号")),
@@ -70,7 +54,6 @@ COLUMNS = (
 Reader = Annotated[Desk, allow(*READERS)]
 Treasurer = Annotated[Desk, allow(Role.TREASURER)]
 BureauApprover = Annotated[Desk, allow(Role.BUREAU_APPROVER)]
-Funder = Annotated[Desk, allow(Role.FINANCE_BUREAU, Role.BUREAU_APPROVER, Role.TREASURER)]
 
 
 class RegisterForm(BaseModel):
@@ -102,22 +85,6 @@ class DrawForm(BaseModel):
 
     amount: Wan
     due_on: date
-    confirmed: bool = False
-
-
-class RepayForm(StampForm):
-    """Principal repaid to the lender."""
-
-    amount: Yuan
-
-
-class CapitalForm(BaseModel):
-    """Capital, an appropriation, or money for the pool."""
-
-    kind: Literal["appropriate", "bureau", "owner", "pool"]
-    fund: Institution | None = None
-    amount: Wan
-    ref: Annotated[Note, Field(max_length=40)] = ""
     confirmed: bool = False
 
 
@@ -187,40 +154,6 @@ def register(form: Annotated[RegisterForm, Form()], desk: Treasurer) -> Response
     return desk.go(f"/facilities/{made.number}")
 
 
-@router.post("/facilities/capital")
-def capital(form: Annotated[CapitalForm, Form()], desk: Funder) -> Response:
-    """Book capital paid in, an appropriation, or money set aside in the pool."""
-    who = {"by": desk.actor, "on": desk.on, "at": desk.now}
-    facts = [(N_("资金事项"), desk.words(CAPITAL_KINDS[form.kind])), (N_("文号或银行流水号"), form.ref or "—")]
-    if form.kind == "appropriate":
-        funding.appropriate(desk.session, amount=form.amount, ref=form.ref, **who)  # type: ignore[arg-type]
-    elif form.kind == "pool":
-        funding.fund_pool(desk.session, amount=form.amount, ref=form.ref, **who)  # type: ignore[arg-type]
-    else:
-        if form.fund is None:
-            raise funding.NoSuchCapital(field="fund", fund="", owner=form.kind, reason=N_("请选择基金"))
-        facts.insert(1, (N_("基金"), desk.words(form.fund)))
-        funding.capitalise(
-            desk.session,
-            fund=form.fund,
-            amount=form.amount,
-            owner=form.kind,
-            ref=form.ref,
-            **who,  # type: ignore[arg-type]
-        )
-    if not form.confirmed:
-        return confirming.ask(
-            desk,
-            title=N_("确认资金入账"),
-            facts=facts,
-            amount=form.amount,
-            warning=N_("入账后不能修改，只能另做更正分录。"),
-            submit=N_("确认入账"),
-        )
-    desk.say(N_("已入账 %(amount)s"), amount=form.amount)
-    return desk.go("/facilities")
-
-
 @router.get("/facilities/{number}")
 def facility(number: str, desk: Reader) -> Response:
     """One facility with its drawings, and what this person may do."""
@@ -279,54 +212,3 @@ def draw(number: str, form: Annotated[DrawForm, Form()], desk: Treasurer) -> Res
         )
     desk.say(N_("已提款 %(amount)s，提款编号 %(number)s"), amount=form.amount, number=made.number)
     return desk.go(f"/facilities/{number}")
-
-
-@router.get("/drawings/{number}")
-def drawing(number: str, desk: Reader) -> Response:
-    """One drawing: what is owed on it, and which loans it has funded."""
-    row = found.drawing_by_number(desk.session, number)
-    of = desk.session.get_one(Facility, row.facility_id)
-    return desk.show(
-        "facilities/drawing.html",
-        line=found.drawing_line(desk.session, row, of),
-        loans=found.loans_funded(desk.session, row),
-        may_repay=desk.actor.holds(Role.TREASURER),
-    )
-
-
-@router.post("/drawings/{number}/repay")
-def repay(number: str, form: Annotated[RepayForm, Form()], desk: Treasurer) -> Response:
-    """Repay principal to the lender."""
-    row = found.drawing_by_number(desk.session, number)
-    desk.fresh(row, form.stamp)
-    funding.repay(desk.session, drawing=row, amount=form.amount, by=desk.actor, on=desk.on, at=desk.now)
-    if not form.confirmed:
-        return confirming.ask(
-            desk,
-            title=N_("确认归还本金"),
-            facts=[(N_("提款编号"), number), (N_("归还后未还本金"), row.amount - row.repaid)],
-            amount=form.amount,
-            warning=N_("资金由人才银行归还出资机构，不能撤销。"),
-            submit=N_("归还"),
-        )
-    desk.say(N_("已归还本金 %(amount)s"), amount=form.amount)
-    return desk.go(f"/drawings/{number}")
-
-
-@router.post("/drawings/{number}/interest")
-def pay_interest(number: str, form: Annotated[StampForm, Form()], desk: Treasurer) -> Response:
-    """Pay all the interest that has accrued."""
-    row = found.drawing_by_number(desk.session, number)
-    desk.fresh(row, form.stamp)
-    paid = funding.pay_interest(desk.session, drawing=row, by=desk.actor, on=desk.on, at=desk.now)
-    if not form.confirmed:
-        return confirming.ask(
-            desk,
-            title=N_("确认支付利息"),
-            facts=[(N_("提款编号"), number), (N_("计息截至"), row.interest_through)],
-            amount=paid,
-            warning=N_("支付后不能撤销。"),
-            submit=N_("支付"),
-        )
-    desk.say(N_("已支付利息 %(amount)s"), amount=paid)
-    return desk.go(f"/drawings/{number}")
