@@ -24,9 +24,7 @@ from workflows.review_sheets import SCORE_MOST
 
 router = APIRouter()
 
-NAVIGATION = (
-    Item(BUSINESS, "/reviews", "clipboard-check", N_("我的评审"), frozenset({Role.EXPERT}), place=20),
-)
+NAVIGATION = (Item(BUSINESS, "/reviews", "clipboard-check", N_("我的评审"), frozenset({Role.EXPERT}), place=20),)
 FIELD_LABELS = {
     "score_rd_strength": N_("研发实力"),
     "score_reliability": N_("项目可靠性"),
