@@ -22,6 +22,7 @@ class Contract(Row, table=True):
     __table_args__ = (
         sa.CheckConstraint("amount > 0", name="amount_positive"),
         sa.CheckConstraint("end_on > start_on", name="term"),
+        sa.Index("ix_contract_stage", "stage"),
     )
 
     number: str = Field(unique=True, max_length=24)
@@ -111,7 +112,10 @@ class PayOut(Row, table=True):
     """Money paid out under a contract, to the named supplier above the threshold (受托支付, LOAN-06)."""
 
     __tablename__ = "pay_out"
-    __table_args__ = (sa.CheckConstraint("amount > 0", name="amount_positive"),)
+    __table_args__ = (
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
+        sa.Index("ix_pay_out_stage", "stage"),
+    )
 
     number: str = Field(unique=True, max_length=24)
     loan_id: int = Field(sa_type=sa.BigInteger, foreign_key="loan.id", index=True)

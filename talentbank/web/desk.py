@@ -67,7 +67,6 @@ class Desk:
         self.failed = False
         self.sent_fields: tuple[tuple[str, str], ...] = ()
         self._visitor = visitor
-        self._tasks: list[todo.Task] | None = None
         self._reads: list[AuditLine] = []
         self._once: once.Turn | None = None
         self._flashes: list[tuple[str, str]] = []
@@ -138,12 +137,6 @@ class Desk:
         """Speak the language of the page inside a `with`: for words that a view makes ready."""
         return i18n.speaking(self.lang)
 
-    def tasks(self) -> list[todo.Task]:
-        """What waits for this actor, read once for a page."""
-        if self._tasks is None:
-            self._tasks = todo.tasks(self.session, self.actor, self.on)
-        return self._tasks
-
     def words(self, fact: object, **facts: object) -> str:
         """A fact or a message as people read it, in the language of the page."""
         with self.speaking():
@@ -169,7 +162,7 @@ class Desk:
         self.page.flashes = said + self._flashes
         _ = self.on
         if part is None and self._visitor is not None:
-            self.page.waiting = todo.by_page(self.tasks())
+            self.page.waiting = todo.by_page(self.session, self.actor)
         answer = HTMLResponse(render(template, self.page, context, block=part), status_code=status)
         answer.headers["Vary"] = "HX-Request"
         if said and part is None:

@@ -65,7 +65,7 @@ class TestTheFirstPage:
         page = at(Role.LOAN_OFFICER).get("/").text
         assert "/applications?stage=submitted" in page
         assert "受理" in page
-        assert '<span class="tb-count">4' in page
+        assert '<span class="tb-count">3' in page
 
     def test_shows_notices_until_they_are_put_away(self, bank, at):
         expert = at(bank.expert(4))

@@ -362,6 +362,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contract_application_id"), "contract", ["application_id"], unique=False)
     op.create_index(op.f("ix_contract_decision_id"), "contract", ["decision_id"], unique=False)
     op.create_index(op.f("ix_contract_firm_id"), "contract", ["firm_id"], unique=False)
+    op.create_index(op.f("ix_contract_stage"), "contract", ["stage"], unique=False)
     op.create_table(
         "loan",
         sa.Column("id", KEY, nullable=False),
@@ -547,6 +548,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_pay_out_application_id"), "pay_out", ["application_id"], unique=False)
     op.create_index(op.f("ix_pay_out_loan_id"), "pay_out", ["loan_id"], unique=False)
+    op.create_index(op.f("ix_pay_out_stage"), "pay_out", ["stage"], unique=False)
     op.create_table(
         "receipt",
         sa.Column("id", KEY, nullable=False),

@@ -10,6 +10,7 @@ from models.journal import Message
 from models.refusals import NotThere
 from talentbank import figures, notices
 from talentbank.i18n import N_
+from talentbank.web import todo
 from talentbank.web.desk import Desk, allow_everyone_signed_in
 from talentbank.web.navigation import WATCH, Item
 
@@ -39,7 +40,7 @@ def home(desk: Annotated[Desk, allow_everyone_signed_in()]) -> Response:
         }
         for one in desk.session.exec(mine)
     ]
-    return desk.show("home/home.html", notices=waiting, tasks=desk.tasks())
+    return desk.show("home/home.html", notices=waiting, tasks=todo.tasks(desk.session, desk.actor, desk.on))
 
 
 @router.post("/notices/{notice_id}/done")
