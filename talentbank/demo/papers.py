@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from models.document import Document, DocumentType
+from models.application import Application
 from models.review import Opinion
 from models.roles import Role
-from reports.documents import opinion_pdf
+from talentbank import opinion_papers
+from talentbank.demo.cast import STORY
 from talentbank.demo.steps import Play
-from workflows import documents, review
 
 
 def file_opinion(play: Play, opinion: Opinion) -> None:
-    """Render the opinion once and file it; a signed paper is never rendered again."""
-    chair = play.by(Role.PANEL_CHAIR)
-    kept = documents.attach(
+    """Make the opinion's paper once and file it; a signed paper is never made again.
+
+    The story's papers have the pictures of their pages beside them, as from the desk; the many of the synthetic
+    district are pictured when somebody looks.
+    """
+    application = play.session.get_one(Application, opinion.application_id)
+    opinion_papers.file_opinion(
         play.session,
-        row=opinion,
-        content=opinion_pdf(play.session, opinion),
-        name=f"{opinion.number}.pdf",
-        kind=DocumentType.OPINION,
+        opinion,
+        language="zh",
         store=play.vault,
-        **chair,
+        pictures=application.label == STORY,
+        **play.by(Role.PANEL_CHAIR),
     )
-    document = play.session.get_one(Document, kept.document_id)
-    review.attach_opinion(play.session, opinion=opinion, document=document, **chair)

@@ -24,6 +24,7 @@ from models.values.money import Money
 from models.values.rate import Rate
 from models.versions import Lpr
 from talentbank.database import Database
+from talentbank.opinion_papers import file_opinion
 from talentbank.vault import Vault
 
 DAY = NOW.date() - timedelta(days=1)
@@ -121,7 +122,9 @@ def furnish(database: Database, vault: Vault) -> Bank:
                 bank.panel = panel.key
                 bank.experts = [seat.expert_id for seat in seats_of(session, panel)]
             if stage is Stage.OPINION_ISSUED:
-                bank.opinion = session.exec(select(Opinion).where(Opinion.application_id == row.key)).one().number
+                opinion = session.exec(select(Opinion).where(Opinion.application_id == row.key)).one()
+                file_opinion(session, opinion, language="zh", store=vault, by=ACTORS[Role.PANEL_CHAIR], **WHEN)
+                bank.opinion = opinion.number
         _decided(session, bank, vault)
         _planned(session, bank, vault)
         _accounts(session)

@@ -11,9 +11,9 @@ from models.document import Document
 from models.refusals import NotThere
 from models.review import Opinion
 from models.roles import Role
+from talentbank import opinion_papers
 from talentbank.web import access, listing, views_applications, views_review
 from talentbank.web.desk import Desk, allow_everyone_signed_in
-from workflows.documents import attachments_of
 
 router = APIRouter()
 
@@ -50,7 +50,7 @@ def opinion(number: str, desk: Anyone) -> Response:
         view=views_review.opinion_view(desk, row),
         file=file,
         document=document,
-        pages=len(attachments_of(desk.session, row)),
+        pages=len(opinion_papers.pages_of(desk.session, row, desk.vault)),
         may_decide=desk.actor.holds(Role.CREDIT_COMMITTEE) and file.stage == "opinion_issued",
         head=views_applications.head(desk, file, "review"),
     )
@@ -60,8 +60,7 @@ def opinion(number: str, desk: Anyone) -> Response:
 def picture(number: str, page: int, desk: Anyone) -> Response:
     """One page of the document as a picture, made when it was issued."""
     row, _ = visible(desk, number)
-    pages = attachments_of(desk.session, row)
+    pages = opinion_papers.pages_of(desk.session, row, desk.vault)
     if not 1 <= page <= len(pages):
         raise NotThere(what=f"{number}/{page}")
-    _, document = pages[page - 1]
-    return Response(desk.vault.get(document.sha256), media_type=document.media_type)
+    return Response(pages[page - 1], media_type=opinion_papers.PICTURE)

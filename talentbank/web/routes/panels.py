@@ -8,17 +8,16 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from models.application import Application
-from models.document import DocumentType
 from models.policies.rules import ReviewRules
 from models.refusals import NotThere
-from models.review import Advice, Expert, Opinion, Panel, Seat
+from models.review import Advice, Expert, Panel, Seat
 from models.roles import Role
-from reports import documents as official
+from talentbank import opinion_papers
 from talentbank.i18n import N_, word
 from talentbank.web import access, confirming, views_applications, views_review
 from talentbank.web.desk import Desk, allow
 from talentbank.web.fields import Note, PerCent, Text, Wan
-from workflows import documents, review
+from workflows import review
 
 router = APIRouter()
 
@@ -228,31 +227,8 @@ def issue_opinion(number: str, form: Annotated[OpinionForm, Form()], desk: Chair
             warning=N_("出具后评审组关闭，各专家的打分表公开给委员会，意见书不能更改。"),
             submit=N_("确认出具"),
         )
-    _file(desk, opinion)
+    opinion_papers.file_opinion(
+        desk.session, opinion, language=desk.lang, store=desk.vault, by=desk.actor, on=desk.on, at=desk.now
+    )
     desk.say(N_("意见书 %(number)s 已出具"), number=opinion.number)
     return desk.go(f"/opinions/{opinion.number}")
-
-
-def _file(desk: Desk, opinion: Opinion) -> None:
-    """Make the opinion's document and its pictures once, in the language of this moment, and keep them."""
-    facts = official.opinion_facts(desk.session, opinion, desk.lang)
-    kept = documents.keep(
-        desk.session,
-        content=official.pdf("opinion", facts),
-        name=f"{opinion.number}.pdf",
-        store=desk.vault,
-        at=desk.now,
-    )
-    review.attach_opinion(desk.session, opinion=opinion, document=kept, by=desk.actor, on=desk.on, at=desk.now)
-    for page, picture in enumerate(official.pictures("opinion", facts), start=1):
-        documents.attach(
-            desk.session,
-            row=opinion,
-            content=picture,
-            name=f"{opinion.number}-{page}.png",
-            kind=DocumentType.OPINION,
-            store=desk.vault,
-            by=desk.actor,
-            on=desk.on,
-            at=desk.now,
-        )
