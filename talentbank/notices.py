@@ -8,13 +8,16 @@ import json
 from typing import Any
 
 from models.journal import Message
+from models.values.money import Money
 from talentbank.i18n import N_, gettext
 
 TITLES = {
     "review.invited": N_("请您评审"),
+    "servicing.due_soon": N_("还款即将到期"),
 }
 SENTENCES = {
     "review.invited": N_("申请 %(number)s（第 %(round)s 轮）请您打分，截止日 %(due_on)s。"),
+    "servicing.due_soon": N_("贷款 %(number)s 将于 %(payable_on)s 应还 %(fen)s，请提醒借款人备款。"),
 }
 
 
@@ -39,4 +42,7 @@ def _facts(body: str) -> dict[str, Any] | None:
         found = json.loads(body)
     except ValueError:
         return None
-    return found if isinstance(found, dict) else None
+    if not isinstance(found, dict):
+        return None
+    # Amounts travel as whole fen; a reader wants them as money.
+    return found | ({"fen": Money(found["fen"])} if type(found.get("fen")) is int else {})

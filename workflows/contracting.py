@@ -23,6 +23,7 @@ from models.states.application import APPLICATION
 from models.states.loan import CONTRACT, ContractStage
 from models.values.rate import Rate
 from workflows import moves
+from workflows.applying import wind_clock
 from workflows.drawing_up import (
     FirmNotFounded,
     NoQuotation,
@@ -164,6 +165,7 @@ def sign(session: Session, *, contract: Contract, by: Actor, on: date, at: datet
         raise GuaranteeMissing(application=application.number, share=Rate(decision.guarantee_share_ppm))
     move(session, CONTRACT, contract, "sign", by=by, on=on, at=at)
     move(session, APPLICATION, application, "contract", by=by, on=on, at=at)
+    wind_clock(session, application, on)
     return opened(session, contract, application, number=decision.loan_number or "", cover=cover, on=on)
 
 

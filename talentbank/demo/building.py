@@ -30,8 +30,9 @@ FIRST = date(2012, 9, 3)
 SEED = 20121107
 DISTRICT_CASES = 240
 DISTRICT_YEARS = 4
-LAST_APPLICATION_DAYS = 6
-"""The newest synthetic applications are a few days old, so that every desk has work waiting."""
+RECENT_SHARE = 14
+"""One case for so many of the district comes in the last weeks, so that every desk has work waiting."""
+RECENT_DAYS = 24
 
 Advance = Callable[[int], None]
 
@@ -92,8 +93,10 @@ def _cast_stories(desk: _Desk, facility: Facility, today: date, district: int) -
     planned = desk.play(people.STORY, 2)
     start = today - timedelta(days=60)
     desk.stage.add(planned_without_firm(planned, start), planned, start)
-    last = today - timedelta(days=LAST_APPLICATION_DAYS)
     first = add_years(today, -DISTRICT_YEARS)
-    for number, case in enumerate(cases(district, first=first, last=last, seed=SEED)):
+    whole = cases(district, first=first, last=today - timedelta(days=RECENT_DAYS), seed=SEED)
+    since = today - timedelta(days=RECENT_DAYS)
+    whole += cases(district // RECENT_SHARE, first=since, last=today, seed=SEED + 1, begin=district)
+    for number, case in enumerate(whole):
         play = desk.play(people.DISTRICT, number, synthetic=True)
         desk.stage.add(district_case(play, facility, case, number, today), play, case.applied_on)

@@ -59,6 +59,7 @@ class Cast:
 
     staff: dict[Role, tuple[Actor, ...]]
     experts: tuple[tuple[int, Discipline, Actor], ...]
+    password_hash: str
 
     def of(self, role: Role, turn: int = 0) -> Actor:
         """One holder of a post; `turn` goes round among several."""
@@ -89,7 +90,7 @@ def hire(session: Session, *, password_hash: str, on: date, at: datetime) -> Cas
         )
         user = open_account(session, f"expert{number}", name, (Role.EXPERT,), password_hash, expert_id=expert.key)
         experts.append((expert.key, discipline, user.actor()))
-    return Cast({role: tuple(actors) for role, actors in staff.items()}, tuple(experts))
+    return Cast({role: tuple(actors) for role, actors in staff.items()}, tuple(experts), password_hash)
 
 
 def open_account(

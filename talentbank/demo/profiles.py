@@ -137,12 +137,12 @@ class Registry:
         return f"{body}.{patent_check(body)}"
 
 
-def cases(count: int, *, first: date, last: date, seed: int) -> list[Case]:
-    """So many cases, applied for between two days, in order of their days."""
+def cases(count: int, *, first: date, last: date, seed: int, begin: int = 0) -> list[Case]:
+    """So many cases, applied for between two days, in order of their days; numbers and names run on from `begin`."""
     chance = random.Random(seed)  # nosec B311  a fixed seed is wanted
-    registry = Registry(50_000)
+    registry = Registry(50_000 + 10 * begin)
     days = sorted(chance.randrange((last - first).days) for _ in range(count))
-    return [_case(chance, registry, first + timedelta(days=day), number) for number, day in enumerate(days)]
+    return [_case(chance, registry, first + timedelta(days=day), begin + number) for number, day in enumerate(days)]
 
 
 def _case(chance: random.Random, registry: Registry, on: date, number: int) -> Case:

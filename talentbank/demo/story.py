@@ -17,6 +17,7 @@ from models.lending.terms import PlannedPrincipal, RepaymentMethod
 from models.roles import Role
 from models.talent import Level
 from models.values.money import Money
+from talentbank.demo.cast import open_account
 from talentbank.demo.opening_balance import draw_for
 from talentbank.demo.papers import file_opinion
 from talentbank.demo.profiles import Case, Registry, Right
@@ -213,7 +214,9 @@ def planned_without_firm(play: Play, on: date) -> Story:
     )
     case = replace(case, id_number=_NUMBERS.resident_id(date(1986, 9, 3)))
     talent = play.talent(case)
-    play.references["talent"] = talent.key
+    open_account(
+        play.session, "applicant1", talent.name, (Role.APPLICANT,), play.cast.password_hash, talent_id=talent.key
+    )
     for one in case.rights:
         play.right(case, talent, None, one)
     application = play.apply(case, talent, None, "创业启动：储能控制样机（示例，事前支持）")
