@@ -29,7 +29,6 @@ TASKS: tuple[tuple[str, str, str], ...] = (
     ("application", "seat_panel", "/applications?stage=scored"),
     ("application", "issue_opinion", "/applications?stage=in_review"),
     ("application", "approve", "/decisions"),
-    ("application", "resume", "/applications?stage=deferred"),
     ("contract", "sign", "/contracts"),
     ("pay_out", "pay", "/contracts"),
     ("guarantee", "propose", "/guarantees?stage=reserved"),

@@ -82,5 +82,13 @@ class TestTheFirstPage:
         assert expert.post(f"/notices/{notice_id}/done").status_code == 303
         assert "请您评审" not in expert.get("/").text
 
+    def test_puts_all_notices_of_one_person_away_at_once(self, bank, at):
+        with bank.database.write() as session:
+            for user in (bank.expert(4), bank.expert(3)):
+                session.add(Message(user_id=user.id, subject="示例通知", at=NOW))
+        at(bank.expert(4)).post("/notices/done")
+        assert "示例通知" not in at(bank.expert(4)).get("/").text
+        assert "示例通知" in at(bank.expert(3)).get("/").text
+
     def test_says_so_when_nothing_waits(self, at):
         assert "目前没有等待您办理的事项" in at(Role.AUDITOR).get("/").text

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from fastapi import APIRouter
 from sqlmodel import col, select
 from starlette.responses import Response
@@ -17,7 +18,8 @@ from talentbank.web.navigation import WATCH, Item
 router = APIRouter()
 
 NAVIGATION = (Item(WATCH, "/", "home", N_("首页"), place=0),)
-SHOWN = 20
+SHOWN = 6
+"""Notices on the first page; the older ones follow when these are put away."""
 
 
 @router.get("/")
@@ -41,6 +43,14 @@ def home(desk: Annotated[Desk, allow_everyone_signed_in()]) -> Response:
         for one in desk.session.exec(mine)
     ]
     return desk.show("home/home.html", notices=waiting, tasks=todo.tasks(desk.session, desk.actor, desk.on))
+
+
+@router.post("/notices/done")
+def put_all_away(desk: Annotated[Desk, allow_everyone_signed_in()]) -> Response:
+    """Every notice of this person has been read."""
+    mine = sa.update(Message).where(col(Message.user_id) == desk.actor.user_id, col(Message.done_at).is_(None))
+    desk.session.execute(mine.values(done_at=desk.now))
+    return desk.go("/")
 
 
 @router.post("/notices/{notice_id}/done")
