@@ -67,8 +67,13 @@ TABS = (
     ("history", N_("轨迹")),
 )
 AGAIN = N_("重新评分")
-NOT_FOR_APPLICANTS = ("score", "review")
-"""What an applicant reads only in the decision itself: he never sees who scored him, nor the bank's working papers."""
+ANSWERED = (Stage.DECIDED, Stage.CONTRACTED, Stage.CLOSED, Stage.REJECTED, Stage.DEFERRED, Stage.LAPSED)
+"""Stages in which the applicant has his answer."""
+
+
+def closed_to_applicants(row: Application) -> tuple[str, ...]:
+    """The tabs that an applicant does not read: never who judged him; the score and its reasons once he is answered."""
+    return ("review",) if row.stage in ANSWERED else ("score", "review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ def head(desk: Desk, row: Application, tab: str = "") -> FileHead:
         tabs: list[tuple[str, str, int | None]] = [
             (f"{base}/{name}" if name else base, gettext(label), None)
             for name, label in TABS
-            if not (own and name in NOT_FOR_APPLICANTS)
+            if not (own and name in closed_to_applicants(row))
         ]
         steps = _steps(row.stage)
     return FileHead(

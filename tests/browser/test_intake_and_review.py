@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 from screens import House, Window
 
 from models.roles import Role
-from models.states.application import Stage
 
 LANGUAGES = ("zh", "en")
 
@@ -73,12 +72,15 @@ class TestEveryPage:
         window.shrink()
         window.fits(name)
 
-    @pytest.mark.parametrize("language", LANGUAGES)
-    @pytest.mark.parametrize("path", ["", "/documents", "/history"])
-    def test_of_an_applicants_own_file_is_accessible(self, house: House, bank: Bank, path: str, language: str):
-        window = house.window(bank.applicant(Stage.DRAFT), language=language, phone=True)
-        window.open(f"/applications/{bank.numbers['draft']}{path}")
-        window.look("own" + path.replace("/", "-"))
+    @pytest.mark.parametrize(
+        ("name", "path"), [("draft", ""), ("draft", "/documents"), ("decided", ""), ("decided", "/score")]
+    )
+    def test_of_an_applicants_own_file_is_accessible(self, house: House, bank: Bank, name: str, path: str):
+        window = house.window(bank.applicant(name), phone=True)
+        window.open(f"/applications/{bank.numbers[name]}{path}")
+        window.look(f"own-{name}{path.replace('/', '-')}")
+        window.speak("en")
+        window.look(f"own-{name}{path.replace('/', '-')}")
 
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_is_complete_in_english_and_in_chinese(self, house: House, bank: Bank, language: str):

@@ -155,6 +155,15 @@ class TestAnApplicant:
         assert mine.get(f"/applications/{number}/decision").status_code == 403
         assert "账实相符" not in mine.get(f"/applications/{number}").text
 
+    def test_reads_his_answer_with_the_reasons_of_the_score_but_not_who_judged(self, bank, at):
+        mine = at(bank.applicant("decided"))
+        page = mine.get(f"/applications/{bank.numbers['decided']}").text
+        assert "叁佰万元整" in page
+        assert "重演核对" not in page
+        assert bank.user(Role.CREDIT_COMMITTEE).name not in page
+        assert "最能提高分数的事项" in mine.get(f"/applications/{bank.numbers['decided']}/score").text
+        assert mine.get(f"/applications/{bank.numbers['decided']}/review").status_code == 404
+
     def test_cannot_act_on_somebody_elses_file(self, bank, at):
         mine = at(bank.applicant("submitted"))
         answer = mine.post(f"/applications/{bank.numbers['draft']}/submit", {"stamp": stamp(bank, "draft")})

@@ -17,7 +17,15 @@ from models.roles import Role
 from models.states.application import APPLICATION
 from models.talent import Talent
 from talentbank.i18n import N_
-from talentbank.web import access, listing, views_applications, views_parties, views_review, views_scores
+from talentbank.web import (
+    access,
+    listing,
+    views_applications,
+    views_decisions,
+    views_parties,
+    views_review,
+    views_scores,
+)
 from talentbank.web.desk import Desk, allow, allow_everyone_signed_in
 from talentbank.web.fields import Text
 from talentbank.web.routes.firms import HOLDER_KINDS
@@ -76,6 +84,7 @@ def project(number: str, desk: Anyone) -> Response:
         head=views_applications.head(desk, row),
         investigation=None if access.only_own(desk.actor) else views_applications.investigation(desk.session, row),
         milestones=views_parties.milestones(desk.session, firm.key) if firm else [],
+        taken=[views_decisions.decision_view(desk, one) for one in views_decisions.decisions_on(desk.session, row)],
         missing=views_applications.wanted(desk.session, row, desk.on),
         firm_choices=[]
         if firm
@@ -109,7 +118,7 @@ def investigate(number: str, form: Annotated[InvestigationForm, Form()], desk: O
 
 def _tab(desk: Desk, row: Application, tab: str, **facts: Any) -> Response:
     """Show one of the file's tabs. Refuses with NotThere what an applicant does not read."""
-    if access.only_own(desk.actor) and tab in views_applications.NOT_FOR_APPLICANTS:
+    if access.only_own(desk.actor) and tab in views_applications.closed_to_applicants(row):
         raise NotThere(what=tab)
     firm = desk.session.get(Firm, row.firm_id) if row.firm_id else None
     founder = desk.session.get_one(Talent, row.talent_id)
