@@ -18,7 +18,7 @@ from scoring.offer import Offer
 from talentbank import figures, reason_words
 from talentbank.i18n import N_, said
 from talentbank.web.desk import Desk
-from talentbank.web.views_applications import people
+from talentbank.web.views_case import people
 from workflows import guarantee_capacity
 from workflows.offering import Basis
 

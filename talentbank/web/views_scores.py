@@ -14,7 +14,7 @@ from scoring.reasons import Reason
 from talentbank import reason_words
 from talentbank.i18n import N_, gettext
 from talentbank.web.desk import Desk
-from talentbank.web.views_applications import people
+from talentbank.web.views_case import people
 from workflows import scoring_desk
 
 SIDES = {

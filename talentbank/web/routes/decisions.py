@@ -26,6 +26,7 @@ from talentbank.web import (
     views_decisions,
     views_review,
     views_scores,
+    views_sheets,
 )
 from talentbank.web.desk import Desk, allow
 from talentbank.web.fields import Note, PerCent, Wan
@@ -162,7 +163,7 @@ def case(number: str, desk: Reader) -> Response:
     return desk.show(
         "decisions/case.html",
         head=head,
-        opinion=views_review.opinion_view(desk, opinion),
+        opinion=views_sheets.opinion_view(desk, opinion),
         score=views_scores.score(desk, row),
         offer=views_decisions.offer_view(desk, offer.as_dict()) if offer else kept,
         limits=views_decisions.limits(desk, row, basis, offer) if basis and offer else [],

@@ -1,16 +1,13 @@
-"""The file of one application: its tabs, its moves, its report of due diligence, its documents."""
+"""The file of one application: its tabs, and its documents in and out."""
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, UploadFile
-from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from models.application import Application, CreditRecord
+from models.application import Application
 from models.document import Document, DocumentType
 from models.firm import Firm
-from models.policies.rules import IntakeRules
 from models.queries.cap_tables import cap_table
 from models.refusals import NotThere
 from models.roles import Role
@@ -21,56 +18,24 @@ from talentbank.web import (
     access,
     listing,
     views_applications,
+    views_case,
     views_decisions,
     views_parties,
     views_review,
     views_scores,
 )
 from talentbank.web.desk import Desk, allow, allow_everyone_signed_in
-from talentbank.web.fields import Text
 from talentbank.web.routes.firms import HOLDER_KINDS
-from workflows import applying, decision, documents, scoring_desk
+from workflows import documents
 
 router = APIRouter()
 
-FIELD_LABELS = {
-    "act": N_("办理事项"),
-    "reason": N_("理由"),
-    "visited_on": N_("走访日期"),
-    "second_person": N_("第二调查人"),
-    "findings": N_("调查结论"),
-    "credit_record": N_("征信记录"),
-    "document": N_("文件"),
-    "file": N_("文件"),
-    "kind": N_("类型"),
-}
+FIELD_LABELS = {"file": N_("文件")}
 
 Anyone = Annotated[Desk, allow_everyone_signed_in()]
-Officer = Annotated[Desk, allow(Role.LOAN_OFFICER)]
 Asking = Annotated[Desk, allow(Role.LOAN_OFFICER, Role.APPLICANT)]
 
 ACCEPTED = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.csv,.txt"
-
-
-class BackForm(BaseModel):
-    """A move that goes back or against somebody, with its reason."""
-
-    stamp: int
-    act: Literal["return", "decline", "withdraw", "resume", "lapse"]
-    reason: Text
-
-
-class InvestigationForm(BaseModel):
-    """The report of due diligence."""
-
-    stamp: int
-    visited_on: date
-    second_person: Annotated[Text, Field(max_length=120)]
-    findings: Annotated[Text, Field(max_length=4000)]
-    remote: bool = False
-    credit_record: CreditRecord = CreditRecord.CLEAN
-    integrity_checked: bool = False
-    integrity_listed: bool = False
 
 
 @router.get("/applications/{number}")
@@ -82,38 +47,15 @@ def project(number: str, desk: Anyone) -> Response:
     return desk.show(
         "applications/project.html",
         head=views_applications.head(desk, row),
-        investigation=None if access.only_own(desk.actor) else views_applications.investigation(desk.session, row),
+        investigation=None if access.only_own(desk.actor) else views_case.investigation(desk.session, row),
         milestones=views_parties.milestones(desk.session, firm.key) if firm else [],
         taken=[views_decisions.decision_view(desk, one) for one in views_decisions.decisions_on(desk.session, row)],
-        missing=views_applications.wanted(desk.session, row, desk.on),
+        missing=views_case.wanted(desk.session, row, desk.on),
         firm_choices=[]
         if firm
         else [(str(one.key), one.name) for one in views_parties.firms_of(desk.session, row.talent_id)],
         may_revise=any(move.verb == "submit" for move in APPLICATION.open_to(row.stage, desk.actor.roles)),
     )
-
-
-@router.get("/applications/{number}/investigation")
-def investigation_form(number: str, desk: Officer) -> Response:
-    """The form for the report of due diligence."""
-    row = access.application(desk, number)
-    return desk.show(
-        "applications/investigation.html",
-        head=views_applications.head(desk, row),
-        records=list(CreditRecord),
-        remote_most=desk.rules(IntakeRules).remote_investigation_max,
-    )
-
-
-@router.post("/applications/{number}/investigation")
-def investigate(number: str, form: Annotated[InvestigationForm, Form()], desk: Officer) -> Response:
-    """File the report (LOAN-02)."""
-    row = access.application(desk, number)
-    desk.fresh(row, form.stamp)
-    given = {name: value for name, value in form if name != "stamp"}
-    applying.investigate(desk.session, application=row, **given, by=desk.actor, on=desk.on, at=desk.now)
-    desk.say(N_("尽职调查报告已提交"))
-    return desk.go(f"/applications/{number}")
 
 
 def _tab(desk: Desk, row: Application, tab: str, **facts: Any) -> Response:
@@ -186,7 +128,7 @@ def review_tab(number: str, desk: Anyone) -> Response:
         row,
         "review",
         reviews=views_review.of_application(desk, row),
-        opinions=views_applications.opinions(desk.session, row),
+        opinions=views_case.opinions(desk.session, row),
     )
 
 
@@ -194,7 +136,7 @@ def review_tab(number: str, desk: Anyone) -> Response:
 def guarantee_tab(number: str, desk: Anyone) -> Response:
     """What has become of it: decision, guarantee, contract, loan."""
     row = access.application(desk, number)
-    return _tab(desk, row, "guarantee", after=views_applications.after(desk.session, row))
+    return _tab(desk, row, "guarantee", after=views_case.after(desk.session, row))
 
 
 @router.get("/applications/{number}/documents")
@@ -203,7 +145,7 @@ def documents_tab(number: str, desk: Anyone) -> Response:
     row = access.application(desk, number)
     desk.audit("documents.list", number)
     own = access.is_own(desk.actor, row.talent_id)
-    shown = views_applications.documents(desk.session, row)
+    shown = views_case.documents(desk.session, row)
     if access.only_own(desk.actor):
         shown = [one for one in shown if one.kind is not DocumentType.INVESTIGATION]
     return _tab(
@@ -211,7 +153,7 @@ def documents_tab(number: str, desk: Anyone) -> Response:
         row,
         "documents",
         documents=shown,
-        missing=views_applications.wanted(desk.session, row, desk.on),
+        missing=views_case.wanted(desk.session, row, desk.on),
         kinds=list(DocumentType),
         accepted=ACCEPTED,
         may_attach=not row.stage.over and (own or desk.actor.holds(Role.LOAN_OFFICER)),
@@ -223,74 +165,7 @@ def history_tab(number: str, desk: Anyone) -> Response:
     """Everything that was done, newest first."""
     row = access.application(desk, number)
     whole = not access.only_own(desk.actor)
-    return _tab(desk, row, "history", lines=views_applications.history(desk, row, whole=whole))
-
-
-@router.post("/applications/{number}/submit")
-def submit(number: str, desk: Asking, stamp: Annotated[int, Form()]) -> Response:
-    """Hand the application in."""
-    row = access.application(desk, number)
-    desk.fresh(row, stamp)
-    applying.submit(desk.session, application=row, by=desk.actor, on=desk.on, at=desk.now)
-    desk.say(N_("申请 %(number)s 已提交"), number=number)
-    return desk.go(f"/applications/{number}")
-
-
-@router.post("/applications/{number}/accept")
-def accept(number: str, desk: Officer, stamp: Annotated[int, Form()]) -> Response:
-    """Take the application in; whoever accepts it looks after it."""
-    row = access.application(desk, number)
-    desk.fresh(row, stamp)
-    applying.accept(desk.session, application=row, by=desk.actor, on=desk.on, at=desk.now)
-    desk.say(N_("申请 %(number)s 已受理"), number=number)
-    return desk.go(f"/applications/{number}")
-
-
-@router.post("/applications/{number}/take-over")
-def take_over(number: str, desk: Officer, stamp: Annotated[int, Form()]) -> Response:
-    """Look after the application from now on."""
-    row = access.application(desk, number)
-    desk.fresh(row, stamp)
-    applying.take_over(desk.session, application=row, by=desk.actor, on=desk.on, at=desk.now)
-    desk.say(N_("申请 %(number)s 已由您经办"), number=number)
-    return desk.go(f"/applications/{number}")
-
-
-@router.post("/applications/{number}/score")
-def score(number: str, desk: Officer, stamp: Annotated[int, Form()]) -> Response:
-    """Score the application as it stands today."""
-    row = access.application(desk, number)
-    desk.fresh(row, stamp)
-    sheet = scoring_desk.score(desk.session, application=row, by=desk.actor, on=desk.on, at=desk.now)
-    desk.say(N_("评分完成：%(points)s 分，等级 %(grade)s"), points=sheet.points, grade=sheet.grade)
-    return desk.go(f"/applications/{number}/score")
-
-
-@router.post("/applications/{number}/back")
-def back(number: str, form: Annotated[BackForm, Form()], desk: Asking) -> Response:
-    """Return, decline, withdraw, resume or let lapse, with the reason."""
-    row = access.application(desk, number)
-    desk.fresh(row, form.stamp)
-    verbs = {
-        "return": applying.send_back,
-        "decline": applying.decline,
-        "withdraw": applying.withdraw,
-        "resume": applying.resume,
-        "lapse": decision.lapse,
-    }
-    verbs[form.act](desk.session, application=row, reason=form.reason, by=desk.actor, on=desk.on, at=desk.now)
-    desk.say(N_("已办理：%(act)s"), act=f"application.{form.act}")
-    return desk.go(f"/applications/{number}")
-
-
-@router.post("/applications/{number}/firm")
-def name_firm(number: str, desk: Asking, firm: Annotated[int, Form()]) -> Response:
-    """Say for which firm an application without one was made."""
-    row = access.application(desk, number)
-    found = access.firm(desk, firm)
-    applying.name_firm(desk.session, application=row, firm=found, by=desk.actor, on=desk.on, at=desk.now)
-    desk.say(N_("申请企业：%(name)s"), name=found.name)
-    return desk.go(f"/applications/{number}")
+    return _tab(desk, row, "history", lines=views_case.history(desk, row, whole=whole))
 
 
 @router.post("/applications/{number}/documents")

@@ -1,7 +1,7 @@
 """Firms: the list, a firm's page with shareholders and figures, registering one and founding a planned one."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Form
 from pydantic import BaseModel, Field
@@ -17,7 +17,7 @@ from reports.workbook import Column, Kind
 from talentbank.i18n import N_
 from talentbank.web import access, listing, views_parties
 from talentbank.web.desk import Desk, allow, allow_everyone_signed_in
-from talentbank.web.fields import Note, Text, Wan, WanFromNought, WanSigned
+from talentbank.web.fields import Note, Text, Wan
 from workflows import intake
 
 router = APIRouter()
@@ -30,17 +30,6 @@ FIELD_LABELS = {
     "registered_on": N_("成立日期"),
     "registered_capital": N_("注册资本"),
     "staff": N_("员工人数"),
-    "holder": N_("股东"),
-    "holder_kind": N_("股东类型"),
-    "capital": N_("认缴出资"),
-    "since": N_("起始日期"),
-    "year": N_("年度"),
-    "revenue": N_("营业收入"),
-    "profit": N_("净利润"),
-    "rd_spend": N_("研发投入"),
-    "assets": N_("资产总额"),
-    "debts": N_("负债总额"),
-    "source": N_("数据来源"),
 }
 HOLDER_KINDS = {
     "founder": N_("创始人"),
@@ -86,43 +75,6 @@ class FoundingForm(BaseModel):
     credit_code: Annotated[Text, Field(max_length=18)]
     registered_on: date
     registered_capital: Wan
-
-
-class HolderForm(BaseModel):
-    """A line for the cap table."""
-
-    holder: Annotated[Text, Field(max_length=160)]
-    holder_kind: Literal["founder", "team", "investor", "public", "other"]
-    capital: Wan
-    since: date
-
-
-class YearForm(BaseModel):
-    """A firm's figures of one year, in 万元. Only the profit may be below nought: a loss is typed with a minus."""
-
-    year: Annotated[int, Field(ge=1978, le=2100)]
-    revenue: WanFromNought = ZERO
-    profit: WanSigned = ZERO
-    rd_spend: WanFromNought = ZERO
-    assets: WanFromNought = ZERO
-    debts: WanFromNought = ZERO
-    source: Annotated[Note, Field(max_length=120)] = ""
-
-
-class MilestoneForm(BaseModel):
-    """A step of the project with its day."""
-
-    title: Annotated[Text, Field(max_length=200)]
-    due_on: date
-
-
-class ContactForm(BaseModel):
-    """Somebody to call."""
-
-    name: Annotated[Text, Field(max_length=120)]
-    duty: Annotated[Note, Field(max_length=60)] = ""
-    phone: Annotated[Note, Field(max_length=40)] = ""
-    email: Annotated[Note, Field(max_length=120)] = ""
 
 
 def may_write(desk: Desk, founder_id: int) -> bool:
@@ -265,40 +217,4 @@ def found(firm_id: int, form: Annotated[FoundingForm, Form()], desk: Writer) -> 
         at=desk.now,
     )
     desk.say(N_("%(name)s 已登记成立"), name=row.name)
-    return desk.go(f"/firms/{firm_id}")
-
-
-@router.post("/firms/{firm_id}/shareholders")
-def add_shareholder(firm_id: int, form: Annotated[HolderForm, Form()], desk: Writer) -> Response:
-    """Add a line to the cap table."""
-    row = access.firm(desk, firm_id)
-    intake.add_shareholder(desk.session, firm=row, **dict(form), by=desk.actor, on=desk.on, at=desk.now)
-    desk.say(N_("已登记股东：%(name)s"), name=form.holder)
-    return desk.go(f"/firms/{firm_id}")
-
-
-@router.post("/firms/{firm_id}/years")
-def add_year(firm_id: int, form: Annotated[YearForm, Form()], desk: Writer) -> Response:
-    """Enter the figures of a year."""
-    row = access.firm(desk, firm_id)
-    intake.add_firm_year(desk.session, firm=row, **dict(form), by=desk.actor, on=desk.on, at=desk.now)
-    desk.say(N_("已登记 %(year)s 年度数据"), year=form.year)
-    return desk.go(f"/firms/{firm_id}")
-
-
-@router.post("/firms/{firm_id}/milestones")
-def add_milestone(firm_id: int, form: Annotated[MilestoneForm, Form()], desk: Writer) -> Response:
-    """Enter a step of the project."""
-    row = access.firm(desk, firm_id)
-    intake.add_milestone(desk.session, firm=row, **dict(form), by=desk.actor, on=desk.on, at=desk.now)
-    desk.say(N_("已登记里程碑：%(title)s"), title=form.title)
-    return desk.go(f"/firms/{firm_id}")
-
-
-@router.post("/firms/{firm_id}/contacts")
-def add_contact(firm_id: int, form: Annotated[ContactForm, Form()], desk: Writer) -> Response:
-    """Enter somebody to call."""
-    row = access.firm(desk, firm_id)
-    intake.add_contact(desk.session, firm=row, **dict(form), by=desk.actor, on=desk.on, at=desk.now)
-    desk.say(N_("已登记联系人：%(name)s"), name=form.name)
     return desk.go(f"/firms/{firm_id}")

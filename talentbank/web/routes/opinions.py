@@ -12,7 +12,7 @@ from models.refusals import NotThere
 from models.review import Opinion
 from models.roles import Role
 from talentbank import opinion_papers
-from talentbank.web import access, listing, views_applications, views_review
+from talentbank.web import access, listing, views_applications, views_sheets
 from talentbank.web.desk import Desk, allow_everyone_signed_in
 
 router = APIRouter()
@@ -47,7 +47,7 @@ def opinion(number: str, desk: Anyone) -> Response:
     document = desk.session.get(Document, row.document_id) if row.document_id else None
     return desk.show(
         "reviews/opinion.html",
-        view=views_review.opinion_view(desk, row),
+        view=views_sheets.opinion_view(desk, row),
         file=file,
         document=document,
         pages=len(opinion_papers.pages_of(desk.session, row, desk.vault)),

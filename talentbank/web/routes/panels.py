@@ -14,7 +14,7 @@ from models.review import Advice, Expert, Panel, Seat
 from models.roles import Role
 from talentbank import opinion_papers
 from talentbank.i18n import N_, word
-from talentbank.web import access, confirming, views_applications, views_review
+from talentbank.web import access, confirming, views_applications, views_case, views_review, views_sheets
 from talentbank.web.desk import Desk, allow
 from talentbank.web.fields import Note, PerCent, Text, Wan
 from workflows import review
@@ -84,8 +84,8 @@ def seating(number: str, desk: Chair) -> Response:
     return desk.show(
         "reviews/seating.html",
         head=views_applications.head(desk, row),
-        candidates=views_review.candidates(desk.session, row, rules, desk.on),
-        barred=views_review.barred(desk.session, row, desk.on),
+        candidates=views_sheets.candidates(desk.session, row, rules, desk.on),
+        barred=views_sheets.barred(desk.session, row, desk.on),
         rules=rules,
     )
 
@@ -119,8 +119,8 @@ def panel(panel_id: int, desk: Reader) -> Response:
         "reviews/panel.html",
         head=views_applications.head(desk, file, "review"),
         view=views_review.panel_view(desk, row),
-        opinions=[one for one in views_applications.opinions(desk.session, file) if one.panel_id == panel_id],
-        candidates=views_review.candidates(desk.session, file, desk.rules(ReviewRules), desk.on) if chair else {},
+        opinions=[one for one in views_case.opinions(desk.session, file) if one.panel_id == panel_id],
+        candidates=views_sheets.candidates(desk.session, file, desk.rules(ReviewRules), desk.on) if chair else {},
         chair=chair,
     )
 

@@ -15,7 +15,7 @@ from models.roles import Role
 from models.states.application import PanelStage, SeatStage
 from models.talent import Talent
 from talentbank.i18n import N_
-from talentbank.web import access, confirming, views_applications, views_parties, views_review
+from talentbank.web import access, confirming, views_case, views_parties, views_review, views_sheets
 from talentbank.web.desk import Desk, allow
 from talentbank.web.fields import Note, Text
 from talentbank.web.navigation import BUSINESS, Item
@@ -86,22 +86,20 @@ def sheet(seat_id: int, desk: ExpertDesk) -> Response:
     seat, panel, row = access.own_seat(desk, seat_id)
     desk.audit("review.read", f"seat:{seat_id}")
     rules = rules_of_version(desk.session, ReviewRules, panel.rules_version)
-    mine = views_review.newest_sheet(desk.session, seat)
-    documents = [
-        one for one in views_applications.documents(desk.session, row) if one.kind not in access.NOT_FOR_EXPERTS
-    ]
+    mine = views_sheets.newest_sheet(desk.session, seat)
+    documents = [one for one in views_case.documents(desk.session, row) if one.kind not in access.NOT_FOR_EXPERTS]
     return desk.show(
         "reviews/sheet.html",
         seat=seat,
         panel=panel,
         open=panel.stage is PanelStage.OPEN,
         scored=seat.stage is SeatStage.SCORED,
-        brief=views_review.brief(desk.session, row),
-        fields=views_review.fields(rules, mine),
+        brief=views_sheets.brief(desk.session, row),
+        fields=views_sheets.fields(rules, mine),
         mine=mine,
         rules=rules,
         advices=list(Advice),
-        anchors=views_review.ANCHORS,
+        anchors=views_sheets.ANCHORS,
         documents=documents,
         assets=views_parties.assets(desk.session, talent_id=row.talent_id, firm_id=row.firm_id, on=desk.on),
         result=views_review.panel_view(desk, panel).result if panel.stage is PanelStage.CLOSED else None,
