@@ -114,7 +114,6 @@ entry = sa.Table(
     sa.Column("event_id", WHOLE, sa.ForeignKey("ledger_event.id"), nullable=False),
     sa.Column("day", WHOLE, nullable=False),
     sa.Column("hash", sa.LargeBinary, nullable=False),
-    sa.Index("ix_ledger_entry_event_id", "event_id"),
     **STRICT,
 )
 leg = sa.Table(

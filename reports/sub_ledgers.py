@@ -128,6 +128,8 @@ _BOOKED = (
 
 def _blocks(session: Session) -> Iterator[tuple[str, str]]:
     """Each day block has its hash, its columns sum to its totals, and these stand in the books."""
+    if session.connection().execute(sa.text("SELECT 1 FROM accrual_block LIMIT 1")).first() is None:
+        return
     # All days' entries are summed in one pass: a look for each block would read the journal as often as there are days.
     booked = {row.key: int(row.fen) for row in session.connection().execute(sa.text(_BOOKED))}
     query = f'{_BLOCKS} FROM accrual_block b ORDER BY b."on", b.product'  # nosec B608  nothing comes from outside

@@ -18,6 +18,7 @@ from sqlmodel import Session
 from models import ledger
 from models.books.chart import ACCOUNT_OF_ID, CHART
 from models.books.entry import Entry, Leg
+from models.queries.books import entries_of
 from models.refusals import BrokenInvariant, NotAllowed, NotThere, Refusal
 from models.roles import Actor
 from models.values.money import Money
@@ -131,7 +132,7 @@ def _stored(connection: sa.Connection, key: str) -> Entry | None:
         sa.select(ledger.account.c.control_id, ledger.account.c.part, ledger.leg.c.amount)
         .join(ledger.leg, ledger.leg.c.account_id == ledger.account.c.id)
         .join(ledger.entry, ledger.entry.c.id == ledger.leg.c.entry_id)
-        .where(ledger.entry.c.event_id == event.id)
+        .where(ledger.entry.c.id.in_(entries_of(connection, event.id)))
         .order_by(ledger.entry.c.id % ledger.BOOKS, ledger.leg.c.n)
     )
     legs = tuple(Leg(ACCOUNT_OF_ID[control], amount, part) for control, part, amount in rows)

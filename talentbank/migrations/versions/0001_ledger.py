@@ -104,7 +104,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["ledger_event.id"], name=op.f("fk_ledger_entry_event_id_ledger_event")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("ix_ledger_entry_event_id"), "ledger_entry", ["event_id"], unique=False)
     op.create_table(
         "ledger_hold",
         sa.Column("id", KEY, nullable=False),
