@@ -42,6 +42,10 @@ _BEFORE_DECISION = (
 )
 
 
+class ApplicationOver(Refusal):
+    """The application has come to its end; nothing is changed on it any more."""
+
+
 class ProductUnknown(BadInput):
     """The rules in force know no such product."""
 
@@ -177,9 +181,11 @@ def name_firm(
 ) -> Application:
     """Say for which firm an application without one was made, planned or founded meanwhile (TB-02).
 
-    Refuses with FirmOfAnother; an application that names its firm already keeps it.
+    Refuses with FirmOfAnother, and ApplicationOver; an application that names its firm already keeps it.
     """
     require_own(by, "application.name_firm", application.talent_id, *_DESK)
+    if application.stage.over:
+        raise ApplicationOver(number=application.number, stage=application.stage)
     if firm.founder_id != application.talent_id or application.firm_id not in (None, firm.key):
         raise FirmOfAnother(field="firm", firm=firm.name, talent=session.get_one(Talent, application.talent_id).name)
     application.firm_id = firm.key

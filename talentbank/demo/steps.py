@@ -17,6 +17,7 @@ from models.decision import Condition, Decision
 from models.document import DocumentType
 from models.equity import Holding
 from models.firm import Firm
+from models.glossary import term
 from models.guarantee import Guarantee
 from models.intellectual_property import IPAsset
 from models.loan import Contract, Loan, PayOut
@@ -131,7 +132,7 @@ class Play:
             id_kind=DocumentKind.RESIDENT_ID,
             id_number=case.id_number,
             sealer=self.vault,
-            field=case.industry.value,
+            field=term(case.industry),
             degree="博士" if case.quality > 75 else "硕士",
             industry_years=case.years,
             papers=case.papers,

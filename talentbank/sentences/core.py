@@ -12,6 +12,7 @@ REFUSALS = {
     "PeriodClosed": "账簿 %(book)s 在 %(through)s 及以前已经结账，不能记入 %(on)s 的业务。请改用未结账的日期。",
     "AlreadyReversed": "该笔业务（%(key)s）已经冲正过，或本身就是冲正，不能再次冲正。",
     "HoldGone": "预留（%(key)s）已使用、释放或到期，剩余 %(remaining)s，本次需要 %(asked)s。请重新申请预留。",
+    "FormUsedForAnother": "这张表单已经提交过，内容与这次不同。请重新打开页面，核对后再办理。",
     "StalePage": "这条记录已被更新：您打开的是第 %(seen)s 版，现在是第 %(now)s 版。请载入最新内容后再办理。",
     "FormNotTrusted": "页面已过期或请求来源不明，未做任何改动。请刷新页面后再提交。",
     "SessionOver": "登录已过期。请重新登录后再提交，您填写的内容仍保留在本页。",

@@ -1,6 +1,7 @@
 """What the counter says when it declines: talents, firms, rights, applications, documents."""
 
 REFUSALS = {
+    "ApplicationOver": "申请 %(number)s 已经终结（%(stage)s），不能再修改。",
     "NotYours": "您只能办理本人名下的业务，不能办理“%(act)s”。如需代办，请联系信贷经办。",
     "NumberWrong": "%(kind)s（%(number)s）有误：%(why)s。请对照证件核对后重新填写。",
     "CheckDigitWrong": "%(kind)s（%(number)s）有误：%(why)s，正确的应为 %(expected)s。请对照证件核对后重新填写。",

@@ -13,7 +13,7 @@ from models.firm import Firm
 from models.refusals import NotThere
 from models.review import Panel, Seat
 from models.roles import Actor, Role
-from models.states.application import PanelStage, SeatStage
+from models.states.application import PanelStage, SeatStage, Stage
 from models.talent import Talent
 from talentbank.web.desk import Desk
 from workflows import review
@@ -44,6 +44,9 @@ NOT_FOR_EXPERTS = (DocumentType.IDENTITY, DocumentType.INVESTIGATION)
 
 LONGEST = 200
 """Of one person or firm a page shows so many files at most."""
+
+UNDECIDED = (Stage.IN_REVIEW, Stage.OPINION_ISSUED, Stage.DEFERRED)
+"""While an application stands here, its experts may read its papers."""
 
 LIVE_SEATS = (SeatStage.INVITED, SeatStage.SCORED)
 
@@ -104,9 +107,11 @@ def sits_on(session: Session, actor: Actor, application_id: int) -> bool:
         select(Seat.id)
         .join(Panel, Panel.id == Seat.panel_id)  # type: ignore[arg-type]
         .where(Panel.subject == "application", Panel.subject_id == application_id, Seat.expert_id == actor.expert_id)
-        .where(Seat.stage.in_(LIVE_SEATS))  # type: ignore[attr-defined]
+        .where(Seat.stage.in_(LIVE_SEATS), Panel.stage != PanelStage.CANCELLED)  # type: ignore[attr-defined]
     )
-    return session.exec(query).first() is not None
+    # Who has judged a file reads it until it is decided, and no longer.
+    application = session.get(Application, application_id)
+    return application is not None and application.stage in UNDECIDED and session.exec(query).first() is not None
 
 
 def attachment(desk: Desk, attachment_id: int) -> Attachment:

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -191,5 +191,8 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, lambda request, error: stopped(request, error))
     app.add_exception_handler(StaleDataError, lambda request, _: answer(request, 409, _said(request, CONFLICT)))
     app.add_exception_handler(OperationalError, unavailable)
+    # A number that no column holds names nothing that is there.
+    for kind in (OverflowError, DataError):
+        app.add_exception_handler(kind, lambda request, _: answer(request, 404, _said(request, TEXTS[404])))
     app.add_exception_handler(DatabaseUnusable, unavailable)
     app.add_exception_handler(once.AnsweredBefore, lambda _, error: error.answer)

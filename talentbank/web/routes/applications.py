@@ -7,12 +7,10 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from models.application import Product
-from models.firm import Firm
 from models.lending.terms import RepaymentMethod
 from models.policies.rules import IntakeRules
 from models.queries.applications import application_rows, stage_counts
 from models.queries.parties import talent_rows
-from models.refusals import BadInput
 from models.roles import Role
 from models.states.application import APPLICATION, Stage
 from models.values.money import ZERO
@@ -227,9 +225,7 @@ def _choices(desk: Desk, talent_id: int) -> dict[str, Any]:
 def draft(form: Annotated[DraftForm, Form()], desk: Asking) -> Response:
     """Open an application as a draft."""
     who = access.talent(desk, form.talent)
-    firm = desk.session.get(Firm, form.firm) if form.firm else None
-    if form.firm and firm is None:
-        raise BadInput(field="firm", reason=N_("请从列表中选择"))
+    firm = access.firm(desk, form.firm) if form.firm else None
     row = applying.draft(
         desk.session,
         talent=who,

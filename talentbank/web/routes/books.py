@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from models import glossary
 from models.books.chart import CHART, Account
 from models.books.recipes import RECIPES
 from models.queries.books import Balance, balance, parts_of, postings
@@ -81,6 +82,25 @@ def event_name(kind: str) -> str:
     return recipe.en if i18n.language() == "en" else recipe.zh
 
 
+PART_WORDS = ("Product", "Institution")
+OTHER_PARTS = {
+    "others": N_("其他股东"),
+    "venture_capital": N_("创投公司资本"),
+    "district": N_("区风险补偿资金池"),
+    "venture": N_("创投公司财政资本"),
+}
+
+
+def part_name(part: str) -> str:
+    """A part of an account in words: a product, a fund, an owner; numbers of loans and cases as they stand."""
+    if part in OTHER_PARTS:
+        return i18n.gettext(OTHER_PARTS[part])
+    for kind in PART_WORDS:
+        if glossary.names_of(f"{kind}.{part}") is not None:
+            return i18n.word(f"{kind}.{part}")
+    return part
+
+
 @router.get("/books")
 def books(desk: Reader, on: AsOf = None) -> Response:
     """Every book's assets, liabilities and own funds, and whether the books agree with each other."""
@@ -147,6 +167,7 @@ def account(desk: Reader, book: str, code: str, part: str = "", page: listing.Pa
         number=page,
         account_name=account_name,
         event_name=event_name,
+        part_name=part_name,
     )
 
 
@@ -166,4 +187,5 @@ def event(desk: Reader, key: str) -> Response:
         sums={which: Money(sum(max(one.amount.fen, 0) for one in of)) for which, of in books.items()},
         account_name=account_name,
         event_name=event_name,
+        part_name=part_name,
     )

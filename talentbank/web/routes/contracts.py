@@ -49,6 +49,7 @@ SHOWN = 50
 Reader = Annotated[Desk, allow(*READERS)]
 Officer = Annotated[Desk, allow(Role.LOAN_OFFICER)]
 Reviewer = Annotated[Desk, allow(Role.CREDIT_REVIEWER)]
+Canceller = Annotated[Desk, allow(Role.LOAN_OFFICER, Role.CREDIT_REVIEWER)]
 Disburser = Annotated[Desk, allow(Role.DISBURSER)]
 
 
@@ -284,7 +285,7 @@ def sign(number: str, form: Annotated[SignForm, Form()], desk: Reviewer) -> Resp
 
 
 @router.post("/contracts/{number}/cancel")
-def cancel(number: str, form: Annotated[CancelForm, Form()], desk: Officer) -> Response:
+def cancel(number: str, form: Annotated[CancelForm, Form()], desk: Canceller) -> Response:
     """Give up a contract that was not signed."""
     row = contract_of(desk, number)
     desk.fresh(row, form.stamp)

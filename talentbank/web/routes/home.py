@@ -31,17 +31,18 @@ def home(desk: Annotated[Desk, allow_everyone_signed_in()]) -> Response:
         .order_by(col(Message.at).desc())
         .limit(SHOWN)
     )
-    waiting: list[dict[str, Any]] = [
-        {
-            "when": figures.moment(one.at, desk.settings.zone),
-            "title": notices.title(one),
-            "text": notices.text(one),
-            "href": one.link,
-            "tone": "go",
-            "id": one.id,
-        }
-        for one in desk.session.exec(mine)
-    ]
+    with desk.speaking():
+        waiting: list[dict[str, Any]] = [
+            {
+                "when": figures.moment(one.at, desk.settings.zone),
+                "title": notices.title(one),
+                "text": notices.text(one),
+                "href": one.link,
+                "tone": "go",
+                "id": one.id,
+            }
+            for one in desk.session.exec(mine)
+        ]
     return desk.show("home/home.html", notices=waiting, tasks=todo.tasks(desk.session, desk.actor, desk.on))
 
 

@@ -31,6 +31,7 @@ from talentbank.web import access, confirming, listing, views_loans
 from talentbank.web.desk import Desk, allow
 from talentbank.web.fields import Text, Yuan
 from talentbank.web.navigation import BUSINESS, Item
+from talentbank.web.routes import books
 from workflows import moves, servicing
 from workflows.reversing import REVERSED
 
@@ -255,7 +256,7 @@ def loan(number: str, desk: Reader) -> Response:
         may_receive=officer and row.stage.owed,
         may_pay_out=officer and row.stage in (LoanStage.UNDRAWN, LoanStage.ACTIVE) and row.disbursed < row.amount,
         may_classify=row.stage.owed and desk.actor.holds(Role.LOAN_OFFICER, Role.CREDIT_REVIEWER),
-        may_see_books=not access.only_own(desk.actor),
+        may_see_books=desk.actor.holds(*books.READERS),
         class_words=list(FiveClass),
     )
 
@@ -270,7 +271,7 @@ def accruals(number: str, desk: Reader, until: date | None = None) -> Response:
     """What accrued day by day in the last month that is asked for, read from the day blocks."""
     row = loan_of(desk, number)
     last = until or desk.on
-    since = date.fromordinal(last.toordinal() - ACCRUALS_SHOWN + 1)
+    since = date.fromordinal(max(1, last.toordinal() - ACCRUALS_SHOWN + 1))
     days = accruals_of(desk.session, row, since=since, until=last)
     return desk.show(
         "loans/accruals.html", loan=row, days=list(reversed(days)), since=since, until=last, classes=CLASSES
