@@ -1,0 +1,54 @@
+"""Mistyped addresses, forms sent again after "back", other people's numbers: each is answered kindly and tells nothing."""
+
+from __future__ import annotations
+
+import json
+
+import people
+import pytest
+from webdesk import NOW, Visitor, make_user
+
+from models.journal import Message
+from models.roles import Role
+from talentbank.sentences import refusals
+
+
+class TestANumberThatNoColumnHolds:
+    @pytest.mark.parametrize("url", ["/talents/{n}", "/firms/{n}", "/documents/{n}", "/applications/new?talent={n}"])
+    def test_names_nothing_that_is_there(self, window, url):
+        answer = window(Role.LOAN_OFFICER).get(url.format(n="9" * 20))
+        assert answer.status_code == 404
+
+
+class TestAnApplicant:
+    def test_does_not_learn_of_other_peoples_firms_by_their_numbers(self, app):
+        with app.state.database.write() as session:
+            me = people.a_talent(session, name="江示例")
+            other = people.a_firm(session, people.a_talent(session, name="顾示例"), name="宁波他人示例有限公司")
+            talent_id, firm_id = me.key, other.key
+        visitor = Visitor(app).signed_in(make_user(app.state.database, Role.APPLICANT, talent_id=talent_id))
+        form = {"talent": talent_id, "firm": firm_id, "product": "startup", "amount": "100", "term_months": "12"}
+        answer = visitor.post("/applications", form | {"method": "bullet", "purpose": "样机"})
+        assert answer.status_code == 404
+        assert "他人示例" not in answer.text
+
+
+class TestANotice:
+    def test_is_read_in_the_readers_language(self, app):
+        user = make_user(app.state.database, Role.LOAN_OFFICER)
+        facts = {"number": "TBL-2026-0001", "payable_on": "2026-12-03", "fen": 1_000_000}
+        with app.state.database.write() as session:
+            session.add(
+                Message(user_id=user.key, subject="servicing.due_soon", body=json.dumps(facts), link="/", at=NOW)
+            )
+        visitor = Visitor(app).signed_in(user)
+        assert "将于 2026-12-03 应还 1.00 万元" in visitor.get("/").text
+        visitor.post("/language", {"to": "en", "back": "/"})
+        page = visitor.get("/").text
+        assert "A payment is due soon" in page
+        assert "应还" not in page
+
+
+class TestAFormSentAgainWithOtherContent:
+    def test_is_refused_with_a_sentence_of_its_own(self):
+        assert "FormUsedForAnother" in refusals()
