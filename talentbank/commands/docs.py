@@ -16,7 +16,9 @@ CHECK = Annotated[bool, typer.Option("--check", help="write nothing; exit status
 def docs(
     context: typer.Context,
     check: CHECK = False,
-    folder: Annotated[Path, typer.Option(help="the folder of the pages", show_default="docs beside the program")] = handbook.FOLDER,
+    folder: Annotated[
+        Path, typer.Option(help="the folder of the pages", show_default="docs beside the program")
+    ] = handbook.FOLDER,
 ) -> None:
     """Print the pages of docs/ that come from the program: books, lives, rules, glossary, commands."""
     if folder == handbook.FOLDER and not (folder.parent / "pyproject.toml").is_file():
