@@ -8,15 +8,18 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import typer
 from sqlmodel import Session, SQLModel
 
 from models import glossary
+from models.base import FenColumn, InstantColumn, MoneyColumn, RateColumn
 from models.journal import AuditLine
 from models.refusals import NotThere
 from models.roles import SYSTEM
+from models.values.money import Money
 from reports.exposure import exposure as exposure_of
 from reports.workbook import Column, Kind, workbook
 from talentbank.commands import console
@@ -111,7 +114,8 @@ def export(
 ) -> None:
     """Write tables as files, one for each, all as of the same moment. Sealed numbers and passwords stay out.
 
-    CSV and JSON hold what the rows hold: money in fen, rates in parts per million. A workbook shows yuan and per cent.
+    CSV and JSON hold what the rows hold: money in fen, rates in parts per million. A workbook shows yuan, per
+    cent and the time of the bank's zone.
     """
     tables = SQLModel.metadata.tables
     for name in table or ():
@@ -171,28 +175,32 @@ def _as_json(session: Session, table: sa.Table, file: Path) -> None:
 
 
 def _as_xlsx(session: Session, table: sa.Table, file: Path) -> None:
-    columns = [Column(column.name, _kind(column)) for column in _columns(table)]
-    rows = ([_sheet_cell(cell) for cell in row] for row in _rows(session, table))
+    of = _columns(table)
+    zone = load().zone
+    rows = ([_sheet_cell(*pair, zone) for pair in zip(of, row, strict=True)] for row in _rows(session, table))
+    columns = [Column(column.name, _kind(column)) for column in of]
     file.write_bytes(workbook(columns, rows, [("table", table.name)], glossary.term(table.name)))
 
 
 def _kind(column: sa.Column[Any]) -> Kind:
-    try:
-        python = column.type.python_type
-    except NotImplementedError:
-        return Kind.TEXT
-    by_type = type(column.type).__name__
-    if by_type in ("MoneyColumn", "RateColumn"):
-        return Kind.MONEY if by_type == "MoneyColumn" else Kind.RATE
-    if python is datetime:
-        return Kind.MOMENT
-    return {"date": Kind.DATE}.get(python.__name__, Kind.TEXT)
+    return next((kind for of, kind in _KINDS if isinstance(column.type, of)), Kind.TEXT)
 
 
-def _sheet_cell(cell: Any) -> Any:
+def _sheet_cell(column: sa.Column[Any], cell: Any, zone: ZoneInfo) -> Any:
+    if isinstance(column.type, FenColumn) and cell is not None:
+        return Money(cell)
+    if isinstance(cell, datetime):
+        return cell.astimezone(zone)
     if isinstance(cell, dict | list):
         return json.dumps(cell, ensure_ascii=False)[:32_000]
     return cell
 
 
+_KINDS: tuple[tuple[type[Any], Kind], ...] = (
+    (FenColumn, Kind.MONEY),
+    (MoneyColumn, Kind.MONEY),
+    (RateColumn, Kind.RATE),
+    (InstantColumn, Kind.MOMENT),
+    (sa.Date, Kind.DATE),
+)
 _FORMS: dict[str, Callable[[Session, sa.Table, Path], None]] = {"csv": _as_csv, "json": _as_json, "xlsx": _as_xlsx}

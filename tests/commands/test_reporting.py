@@ -7,9 +7,11 @@ import json
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from credit import a_guaranteed_loan, endow
 from sqlmodel import SQLModel, select
 
+from models import ledger
 from models.journal import AuditLine
 from models.talent import Talent
 
@@ -21,6 +23,13 @@ def lending(bank):
         endow(session)
         a_guaranteed_loan(session)
     return bank
+
+
+def column(file, name):
+    """The cells under a head on the first sheet of a workbook."""
+    lines = list(openpyxl.load_workbook(file).worksheets[0].iter_rows())
+    place = [cell.value for cell in lines[0]].index(name)
+    return [line[place] for line in lines[1:]]
 
 
 class TestTheReport:
@@ -68,6 +77,22 @@ class TestAnExport:
         sheet = openpyxl.load_workbook(home / "out" / "loan.xlsx").worksheets[0]
         line = dict(zip(*([cell.value for cell in row] for row in sheet.iter_rows(max_row=2)), strict=True))
         assert line["outstanding"] == 4_000_000
+
+    def test_shows_yuan_for_the_whole_fen_of_the_ledger(self, talentbank, lending, home):
+        with lending.read() as session:
+            fens = session.scalars(sa.select(ledger.leg.c.amount).order_by(*ledger.leg.primary_key.columns)).all()
+        talentbank("export", "out", "--table", "ledger_leg", "--format", "xlsx")
+        assert [cell.value for cell in column(home / "out" / "ledger_leg.xlsx", "amount")] == [
+            fen / 100 for fen in fens
+        ]
+
+    def test_shows_dates_and_moments_as_such(self, talentbank, lending, home):
+        talentbank("export", "out", "--table", "loan", "--table", "journal_line", "--format", "xlsx")
+        drawn = column(home / "out" / "loan.xlsx", "opened_on")
+        entered = column(home / "out" / "journal_line.xlsx", "at")
+        assert {cell.number_format for cell in drawn} == {"yyyy-mm-dd"}
+        assert {cell.number_format for cell in entered} == {"yyyy-mm-dd hh:mm"}
+        assert all(cell.is_date for cell in (*drawn, *entered))
 
     def test_is_answered_for_in_the_audit(self, talentbank, lending):
         talentbank("export", "out", "--table", "loan")
