@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
 from fastapi import Query
@@ -24,8 +24,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 DATA_DATE, MADE_AT, MADE_BY, ROWS = N_("数据日期"), N_("导出时间"), N_("导出人"), N_("行数")
 
+Word = TypeVar("Word", bound=StrEnum)
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=LAST_PAGE)]
 """The page that is asked for, from one."""
+
+
+def one_of(words: type[Word], asked: str) -> Word | None:
+    """The domain word that an address asks for; None for what is no such word, which filters nothing."""
+    return words(asked) if asked in set(words) else None
 
 
 def offset(page: int) -> int:

@@ -86,8 +86,8 @@ def read_filter(
 ) -> Filter:
     """The filter of the address; words that mean nothing are left out instead of refusing the page."""
     return Filter(
-        stage=Stage(stage) if stage in set(Stage) else None,
-        product=Product(product) if product in set(Product) else None,
+        stage=listing.one_of(Stage, stage),
+        product=listing.one_of(Product, product),
         q=q[:80],
         mine=mine,
         late=late,

@@ -86,7 +86,7 @@ def awards(
     desk: Reader, stage: str = "", q: str = "", sort: str = "-proposed_on", page: listing.PageNumber = 1
 ) -> Response:
     """One page of awards."""
-    chosen = AwardStage(stage) if stage in set(AwardStage) else None
+    chosen = listing.one_of(AwardStage, stage)
     rows, found = award_rows(
         desk.session, stage=chosen, text=q[:80], sort=sort, limit=listing.PAGE, offset=listing.offset(page)
     )
@@ -107,7 +107,7 @@ def awards(
 @router.get("/awards.xlsx")
 def workbook(desk: Reader, stage: str = "", q: str = "", sort: str = "-proposed_on") -> Response:
     """The same list, whole, as an Excel file."""
-    chosen = AwardStage(stage) if stage in set(AwardStage) else None
+    chosen = listing.one_of(AwardStage, stage)
     rows, _ = award_rows(desk.session, stage=chosen, text=q[:80], sort=sort, limit=listing.EXPORT_LIMIT)
     lines = (
         (

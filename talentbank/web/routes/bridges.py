@@ -99,7 +99,7 @@ def bridges(
     desk: Reader, stage: str = "", q: str = "", sort: str = "-number", page: listing.PageNumber = 1
 ) -> Response:
     """Where the fund stands, what matures within ninety days, and one page of bridges."""
-    chosen = BridgeStage(stage) if stage in set(BridgeStage) else None
+    chosen = listing.one_of(BridgeStage, stage)
     rows, total = bridge_rows(
         desk.session, stage=chosen, text=q[:80], sort=sort, limit=listing.PAGE, offset=listing.offset(page)
     )
@@ -121,7 +121,7 @@ def bridges(
 @router.get("/bridges.xlsx")
 def workbook(desk: Reader, stage: str = "", q: str = "", sort: str = "-number") -> Response:
     """The same list, whole, as an Excel file."""
-    chosen = BridgeStage(stage) if stage in set(BridgeStage) else None
+    chosen = listing.one_of(BridgeStage, stage)
     rows, _ = bridge_rows(desk.session, stage=chosen, text=q[:80], sort=sort, limit=listing.EXPORT_LIMIT)
     lines = (
         (

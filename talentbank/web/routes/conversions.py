@@ -98,7 +98,7 @@ def conversions(
     desk: Reader, stage: str = "", q: str = "", sort: str = "-proposed_on", page: listing.PageNumber = 1
 ) -> Response:
     """One page of conversions, and the claims that could be turned into shares."""
-    chosen = ConversionStage(stage) if stage in set(ConversionStage) else None
+    chosen = listing.one_of(ConversionStage, stage)
     rows, found = conversion_rows(
         desk.session, stage=chosen, text=q[:80], sort=sort, limit=listing.PAGE, offset=listing.offset(page)
     )
@@ -121,7 +121,7 @@ def conversions(
 @router.get("/conversions.xlsx")
 def workbook(desk: Reader, stage: str = "", q: str = "", sort: str = "-proposed_on") -> Response:
     """The same list, whole, as an Excel file."""
-    chosen = ConversionStage(stage) if stage in set(ConversionStage) else None
+    chosen = listing.one_of(ConversionStage, stage)
     rows, _ = conversion_rows(desk.session, stage=chosen, text=q[:80], sort=sort, limit=listing.EXPORT_LIMIT)
     lines = (
         (

@@ -96,7 +96,7 @@ def decisions(
     desk: Reader, page: listing.PageNumber = 1, q: str = "", outcome: str = "", sort: str = "-decided_on"
 ) -> Response:
     """The opinions that wait for a decision, and the register of those that were taken."""
-    chosen = Outcome(outcome) if outcome in set(Outcome) else None
+    chosen = listing.one_of(Outcome, outcome)
     rows, total = decision_rows(
         desk.session, outcome=chosen, text=q, sort=sort, limit=listing.PAGE, offset=listing.offset(page)
     )
@@ -120,7 +120,7 @@ def decisions(
 @router.get("/decisions.xlsx")
 def workbook(desk: Reader, q: str = "", outcome: str = "", sort: str = "-decided_on") -> Response:
     """The register, whole, as an Excel file."""
-    chosen = Outcome(outcome) if outcome in set(Outcome) else None
+    chosen = listing.one_of(Outcome, outcome)
     rows, _ = decision_rows(desk.session, outcome=chosen, text=q, sort=sort, limit=listing.EXPORT_LIMIT)
     lines = (
         (

@@ -105,8 +105,8 @@ class CollectForm(StampForm):
 def read_filter(stage: str, strategy: str) -> tuple[DisposalStage | None, Strategy | None]:
     """Stage and strategy of the address; words that mean nothing are left out."""
     return (
-        DisposalStage(stage) if stage in set(DisposalStage) else None,
-        Strategy(strategy) if strategy in set(Strategy) else None,
+        listing.one_of(DisposalStage, stage),
+        listing.one_of(Strategy, strategy),
     )
 
 

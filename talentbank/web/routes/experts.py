@@ -60,7 +60,7 @@ class TieForm(BaseModel):
 @router.get("/experts")
 def experts(desk: Reader, page: listing.PageNumber = 1, q: str = "", discipline: str = "") -> Response:
     """The roster."""
-    chosen = Discipline(discipline) if discipline in set(Discipline) else None
+    chosen = listing.one_of(Discipline, discipline)
     rows, total = expert_rows(desk.session, discipline=chosen, text=q, limit=listing.PAGE, offset=listing.offset(page))
     return desk.show(
         "reviews/experts.html",

@@ -93,7 +93,7 @@ def firms(
 ) -> Response:
     """The list of firms and planned firms."""
     planned = {"planned": True, "registered": False}.get(state)
-    chosen = Industry(industry) if industry in set(Industry) else None
+    chosen = listing.one_of(Industry, industry)
     rows, total = firm_rows(
         desk.session,
         text=q,
@@ -128,7 +128,7 @@ def firms_workbook(
 ) -> Response:
     """The same list, whole, as an Excel file."""
     planned = {"planned": True, "registered": False}.get(state)
-    chosen = Industry(industry) if industry in set(Industry) else None
+    chosen = listing.one_of(Industry, industry)
     rows, _ = firm_rows(desk.session, text=q, industry=chosen, planned=planned, sort=sort, limit=listing.EXPORT_LIMIT)
     lines = (
         (

@@ -82,7 +82,7 @@ def guarantees(
     desk: Reader, stage: str = "", q: str = "", sort: str = "-number", page: listing.PageNumber = 1
 ) -> Response:
     """Capacity against its limits, and one page of guarantees."""
-    chosen = GuaranteeStage(stage) if stage in set(GuaranteeStage) else None
+    chosen = listing.one_of(GuaranteeStage, stage)
     rows, total = guarantee_rows(
         desk.session, stage=chosen, text=q[:80], sort=sort, limit=listing.PAGE, offset=listing.offset(page)
     )
@@ -103,7 +103,7 @@ def guarantees(
 @router.get("/guarantees.xlsx")
 def workbook(desk: Reader, stage: str = "", q: str = "", sort: str = "-number") -> Response:
     """The same list, whole, as an Excel file."""
-    chosen = GuaranteeStage(stage) if stage in set(GuaranteeStage) else None
+    chosen = listing.one_of(GuaranteeStage, stage)
     rows, _ = guarantee_rows(desk.session, stage=chosen, text=q[:80], sort=sort, limit=listing.EXPORT_LIMIT)
     lines = (
         (
@@ -170,7 +170,7 @@ def claim_list(
     desk: Reader, stage: str = "", q: str = "", sort: str = "-number", page: listing.PageNumber = 1
 ) -> Response:
     """Claims under guarantees, with the day by which they must be paid."""
-    chosen = ClaimStage(stage) if stage in set(ClaimStage) else None
+    chosen = listing.one_of(ClaimStage, stage)
     rows, total = claim_rows(
         desk.session, stage=chosen, text=q[:80], sort=sort, limit=listing.PAGE, offset=listing.offset(page)
     )

@@ -86,8 +86,8 @@ class OfferForm(StampForm):
 def read_filter(origin: str, stage: str) -> tuple[Origin | None, HoldingStage | None]:
     """Origin and stage of the address; words that mean nothing are left out."""
     return (
-        Origin(origin) if origin in set(Origin) else None,
-        HoldingStage(stage) if stage in set(HoldingStage) else None,
+        listing.one_of(Origin, origin),
+        listing.one_of(HoldingStage, stage),
     )
 
 

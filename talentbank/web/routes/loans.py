@@ -98,7 +98,7 @@ class Filter(BaseModel):
         """The filter as the query takes it. An applicant is always held to his own talent."""
         own = access.only_own(desk.actor)
         return {
-            "stage": LoanStage(self.stage) if self.stage in set(LoanStage) else None,
+            "stage": listing.one_of(LoanStage, self.stage),
             "owed": True if self.stage == OWED else None,
             "five_class": self.five_class,
             "non_performing": self.non_performing or None,
@@ -127,13 +127,13 @@ def read_filter(
     """The filter of the address; words that mean nothing are left out instead of refusing the page."""
     return Filter(
         stage=stage if stage == OWED or stage in set(LoanStage) else "",
-        five_class=FiveClass(five_class) if five_class in set(FiveClass) else None,
+        five_class=listing.one_of(FiveClass, five_class),
         non_performing=non_performing,
         overdue=overdue,
         industry=industry if industry in set(Industry) else "",
         district=district[:40],
         level=level if level in set(Level) else "",
-        product=Product(product) if product in set(Product) else None,
+        product=listing.one_of(Product, product),
         q=q[:80],
         sort=sort,
     )

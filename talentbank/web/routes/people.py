@@ -64,7 +64,7 @@ class StampForm(BaseModel):
 
 
 def _chosen(role: str, state: str) -> tuple[Role | None, bool | None]:
-    return Role(role) if role in set(Role) else None, {"open": True, "locked": False}.get(state)
+    return listing.one_of(Role, role), {"open": True, "locked": False}.get(state)
 
 
 @router.get("/people")

@@ -113,11 +113,6 @@ class MemberForm(BaseModel):
     key_person: bool = False
 
 
-def _level(word: str) -> Level | None:
-    """The level of the address; a word that means nothing is left out instead of refusing the page."""
-    return Level(word) if word in set(Level) else None
-
-
 @router.get("/talents")
 def talents(
     desk: Reader,
@@ -128,7 +123,7 @@ def talents(
     sort: str = "name",
 ) -> Response:
     """The roster of talents."""
-    chosen = _level(level)
+    chosen = listing.one_of(Level, level)
     rows, total = talent_rows(
         desk.session,
         on=desk.on,
@@ -164,7 +159,7 @@ def talents_workbook(
         desk.session,
         on=desk.on,
         text=q,
-        level=_level(level),
+        level=listing.one_of(Level, level),
         unverified=unverified,
         sort=sort,
         limit=listing.EXPORT_LIMIT,
@@ -182,7 +177,11 @@ def talents_workbook(
         )
         for line in rows
     )
-    conditions = [(N_("搜索"), q), (N_("人才层级"), _level(level)), (N_("仅待核验"), N_("是") if unverified else "")]
+    conditions = [
+        (N_("搜索"), q),
+        (N_("人才层级"), listing.one_of(Level, level)),
+        (N_("仅待核验"), N_("是") if unverified else ""),
+    ]
     return listing.export(desk, name=N_("人才库"), columns=COLUMNS, rows=lines, conditions=conditions)
 
 

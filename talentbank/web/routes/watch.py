@@ -99,7 +99,7 @@ class Filter(BaseModel):
             "open_only": self.show in (OPEN, MINE),
             "late_on": desk.on if self.show == LATE else None,
             "owner_id": desk.actor.user_id if self.show == MINE else None,
-            "stage": WatchStage(self.show) if self.show in set(WatchStage) else None,
+            "stage": listing.one_of(WatchStage, self.show),
             "text": self.q,
         }
 
@@ -107,8 +107,8 @@ class Filter(BaseModel):
 def read_filter(level: str, signal: str, show: str, q: str) -> Filter:
     """The filter of the address."""
     return Filter(
-        level=AlarmLevel(level) if level in set(AlarmLevel) else None,
-        signal=Signal(signal) if signal in set(Signal) else None,
+        level=listing.one_of(AlarmLevel, level),
+        signal=listing.one_of(Signal, signal),
         show=show if show in (LATE, MINE, "all", *WatchStage) else OPEN,
         q=q[:80],
     )
