@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from credit import ON, a_guaranteed_loan, endow
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from models.journal import DayRun
 from reports.proof import prove
@@ -102,7 +103,10 @@ class TestTheTimetable:
         def fails(database, settings, clock):
             raise OSError("no room")
 
-        scheduler._watched(scheduler.Task("fails", 0, 0, fails), lending, Settings(), lambda: datetime.now(UTC))
+        with capture_logs() as logged:
+            scheduler._watched(scheduler.Task("fails", 0, 0, fails), lending, Settings(), lambda: datetime.now(UTC))
+        (line,) = logged
+        assert (line["event"], line["task"], line["exc_info"]) == ("task_failed", "fails", True)
 
     def test_has_every_task_once_at_its_hour(self, lending, home):
         ticking = scheduler.start(lending, Settings(), lambda: datetime.now(UTC))
