@@ -15,13 +15,14 @@ from pathlib import Path
 CASH, APPROPRIATION, BOOK = 71002, 74001, 7
 DAY = 20121107
 
+KIND = "(SELECT id FROM ledger_kind WHERE name = 'appropriated')"
 EVENT = (
-    "INSERT INTO ledger_event(key, body_hash, kind, cause, day, booked_at, actor, reverses)"
-    " VALUES (?, ?, 'appropriated', ?, ?, ?, 0, NULL) ON CONFLICT (key) DO NOTHING"
+    "INSERT INTO ledger_event(key, body_hash, kind_id, cause, day, booked_at, actor, reverses)"
+    f" VALUES (?, ?, {KIND}, ?, ?, ?, 0, NULL) ON CONFLICT (key) DO NOTHING"
 )
 MANY_EVENTS = (
-    "INSERT INTO ledger_event(id, key, body_hash, kind, cause, day, booked_at, actor, reverses)"
-    " VALUES (?, ?, ?, 'appropriated', ?, ?, ?, 0, NULL)"
+    "INSERT INTO ledger_event(id, key, body_hash, kind_id, cause, day, booked_at, actor, reverses)"
+    f" VALUES (?, ?, ?, {KIND}, ?, ?, ?, 0, NULL)"
 )
 MOVE = (
     "UPDATE ledger_account SET debit = debit + ?1, credit = credit + ?2, last_day = MAX(last_day, ?4) WHERE id = ?3"

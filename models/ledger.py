@@ -18,6 +18,8 @@ from sqlmodel import SQLModel
 
 from models.base import FenColumn
 from models.books.chart import ACCOUNTS, BOOK_NUMBER, Account
+from models.books.entry import REVERSAL
+from models.books.recipes import RECIPES
 from models.exposure import keepers
 from models.roles import Institution
 
@@ -86,13 +88,22 @@ account = sa.Table(
     sa.CheckConstraint("ceiling IS NULL OR debit - credit <= ceiling", name="ceiling"),
     **STRICT,
 )
+kind = sa.Table(
+    "ledger_kind",
+    SQLModel.metadata,
+    sa.Column("id", WHOLE, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    **STRICT,
+)
+"""The names of the postings table: an event keeps their number, since the name would be a tenth of its size."""
+
 event = sa.Table(
     "ledger_event",
     SQLModel.metadata,
     sa.Column("id", WHOLE, primary_key=True),
     sa.Column("key", sa.Text, nullable=False, unique=True),
     sa.Column("body_hash", sa.LargeBinary, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("kind_id", WHOLE, sa.ForeignKey("ledger_kind.id"), nullable=False),
     sa.Column("cause", sa.Text, nullable=False),
     sa.Column("day", WHOLE, nullable=False),
     sa.Column("booked_at", WHOLE, nullable=False),
@@ -127,7 +138,7 @@ leg = sa.Table(
     sa.Column("day", WHOLE, nullable=False),
     sa.Column("amount", FEN, nullable=False),
     sa.CheckConstraint("amount <> 0", name="amount_not_nought"),
-    sa.Index("ix_ledger_leg_account", "account_id", "day"),
+    sa.Index("ix_ledger_leg_account", "account_id"),
     sqlite_with_rowid=False,
     **STRICT,
 )
@@ -193,6 +204,7 @@ close = sa.Table(
 )
 
 APPEND_ONLY = (
+    "ledger_kind",
     "ledger_event",
     "ledger_entry",
     "ledger_leg",
@@ -238,8 +250,8 @@ DECLARE
 BEGIN
   PERFORM pg_advisory_xact_lock(20121107);
   replayed := false;
-  INSERT INTO ledger_event(key, body_hash, kind, cause, day, booked_at, actor, reverses)
-    VALUES (p_key, p_hash, p_kind, p_cause, p_day, p_at, p_actor, p_reverses)
+  INSERT INTO ledger_event(key, body_hash, kind_id, cause, day, booked_at, actor, reverses)
+    VALUES (p_key, p_hash, (SELECT k.id FROM ledger_kind k WHERE k.name = p_kind), p_cause, p_day, p_at, p_actor, p_reverses)
     ON CONFLICT (key) DO NOTHING RETURNING id INTO event_id;
   IF event_id IS NULL THEN
     SELECT ev.id, ev.body_hash INTO event_id, known FROM ledger_event ev WHERE ev.key = p_key;
@@ -369,7 +381,9 @@ def lay_foundation(connection: sa.Connection) -> None:
 
 
 def open_missing_accounts(connection: sa.Connection) -> int:
-    """Add the accounts and heads that the charts have and the database has not yet; returns how many accounts."""
+    """Add the accounts, heads and kinds of event that the program has and the database has not yet; returns how many
+    accounts.
+    """
     rows, heads = opening_rows()
     known = set(connection.execute(sa.select(account.c.id).where(account.c.id < FIRST_PART)).scalars())
     missing = [row for row in rows if row["id"] not in known]
@@ -379,4 +393,9 @@ def open_missing_accounts(connection: sa.Connection) -> int:
     new_heads = [row for row in heads if row["book"] not in books]
     if new_heads:
         connection.execute(sa.insert(head), new_heads)
+    numbered = {row.name: row.id for row in connection.execute(sa.select(kind))}
+    unnumbered = [name for name in (REVERSAL, *RECIPES) if name not in numbered]
+    if unnumbered:
+        first = max(numbered.values(), default=0) + 1
+        connection.execute(sa.insert(kind), [{"id": first + n, "name": name} for n, name in enumerate(unnumbered)])
     return len(missing)

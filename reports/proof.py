@@ -8,7 +8,6 @@ accounts say is held; sub-ledgers sum to their accounts (ledger.md 1, 2.2; posti
 from __future__ import annotations
 
 import hashlib
-import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +20,7 @@ from models.books.chart import ACCOUNT_OF_ID
 from models.books.entry import canonical_body, link
 from models.queries.books import mirror_differences
 from models.roles import Institution
+from reports import proof_walk
 from reports.sub_ledgers import differences
 
 
@@ -49,19 +49,8 @@ class Proof:
         return not self.findings
 
 
-_CURSORS = itertools.count(1)
-
 MOST_FINDINGS = 20
 """A broken chain breaks every row after it; more than this is not read by anybody."""
-
-_ENTRIES = (
-    "SELECT n.id, n.event_id, n.day, n.hash, e.key, e.body_hash, e.kind, e.cause, e.day, e.booked_at, e.actor, e.reverses"
-    " FROM ledger_entry n JOIN ledger_event e ON e.id = n.event_id ORDER BY n.event_id, n.id % 8"
-)
-_LEGS = (
-    "SELECT n.event_id, l.entry_id, l.account_id, l.amount, l.day FROM ledger_leg l JOIN ledger_entry n ON n.id = l.entry_id"
-    " ORDER BY n.event_id, n.id % 8, l.n"
-)
 
 
 def prove(session: Session, *, progress: Callable[[str], None] | None = None) -> Proof:
@@ -70,11 +59,9 @@ def prove(session: Session, *, progress: Callable[[str], None] | None = None) ->
     Reads only. The first finding of each kind names the first bad row in the order of booking.
     """
     proof = Proof()
-    for name, check in (
-        ("chain", _chains),
-        ("entries", _entries),
-        ("balances", _balances),
-        ("days", _days),
+    for names, check in (
+        ("chain entries", _chains),
+        ("balances days", _balances),
         ("limits", _limits),
         ("holds", _holds),
         ("mirrors", _mirrors),
@@ -83,41 +70,13 @@ def prove(session: Session, *, progress: Callable[[str], None] | None = None) ->
         ("exposure", _exposure),
     ):
         if progress is not None:
-            progress(name)
-        proof.checks.append(name)
+            progress(names)
+        proof.checks.extend(names.split())
         for finding in check(session, proof):
             proof.findings.append(finding)
             if len(proof.findings) >= MOST_FINDINGS:
                 return proof
     return proof
-
-
-def _stream(session: Session, statement: str) -> Iterator[tuple[Any, ...]]:
-    """Rows of a plain query straight from the driver: objects for a million rows would cost more than the hashing."""
-    raw: Any = session.connection().connection.dbapi_connection
-    if session.connection().dialect.name == "postgresql":
-        cursor = raw.cursor(name=f"proof_{next(_CURSORS)}")
-        cursor.itersize = 20_000
-    else:
-        cursor = raw.cursor()
-        cursor.arraysize = 5_000
-    try:
-        cursor.execute(statement)
-        while rows := cursor.fetchmany(5_000):
-            yield from rows
-    finally:
-        cursor.close()
-
-
-def _names(session: Session) -> tuple[dict[int, str], dict[int, int]]:
-    names: dict[int, str] = {}
-    books: dict[int, int] = {}
-    for account_id, control, part in session.connection().exec_driver_sql(
-        "SELECT id, control_id, part FROM ledger_account"
-    ):
-        names[account_id] = f"{control}[{part}]"
-        books[account_id] = control // 10_000
-    return names, books
 
 
 def _entry_name(entry_id: int) -> str:
@@ -126,82 +85,117 @@ def _entry_name(entry_id: int) -> str:
 
 
 def _chains(session: Session, proof: Proof) -> Iterator[Finding]:
-    """Walks events in the order of booking with both their entries and legs, and hashes everything anew."""
-    names, books = _names(session)
-    legs_of = _legs_by_event(session, names, books, proof)
-    pending = next(legs_of, None)
+    """Walks events in the order of booking with their entries and legs of every book, and hashes everything anew."""
     heads: dict[int, tuple[int, bytes]] = {}
     reported: set[int] = set()
-    event_id, body_ok = 0, b""
-    lines = ""
-    for row in _stream(session, _ENTRIES):
-        entry_id, of_event, day, digest, key, body_hash, kind, cause, event_day, booked_at, actor, reverses = row
-        proof.entries += 1
-        if of_event != event_id:
-            event_id = of_event
-            lines = ""
-            while pending is not None and pending[0] < event_id:
-                yield Finding("chain", f"leg of event {pending[0]}", "legs without their entry")
-                pending = next(legs_of, None)
-            if pending is not None and pending[0] == event_id:
-                lines = pending[1]
-                if pending[2]:
-                    yield Finding("entries", key, pending[2])
-                pending = next(legs_of, None)
-            text = ledger.day_of(event_day).isoformat()
-            body_ok = hashlib.sha256(canonical_body(key, kind, text, reverses or "", cause, lines)).digest()
-            if body_ok != bytes(body_hash):
-                yield Finding("chain", f"{_entry_name(entry_id)} ({key})", "the event differs from its hash")
-        if day != event_day:
-            yield Finding("chain", f"{_entry_name(entry_id)} ({key})", "the entry's day differs from its event's")
-        book, seq = entry_id % 8, entry_id // 8
-        last_seq, previous = heads.get(book, (0, ledger.GENESIS))
-        if book not in reported:
+    events, entries, legs = 0, 0, 0
+    hashed = _Hashed(session)
+    event_id, lines, last = 0, "", None
+    with proof_walk.entries(session) as walk:
+        # The fields are taken apart here, not by name: this loop runs for every entry that was ever booked.
+        for row in walk:
+            event, book, entry_id, day, digest, spelt, fen, count, slip = row[:9]
+            if event == event_id:
+                lines = f"{lines};{spelt}"
+            else:
+                if last is not None and not hashed.covers(last, lines):
+                    yield Finding("chain", _named(last), "the event differs from its hash")
+                events += 1
+                event_id, lines = event, spelt
+            last = row
+            entries += 1
+            legs += count
+            if fen or count < 2 or slip:
+                yield Finding("entries", _named(row), _slip(fen, count, slip))
+            if day != row[13]:
+                yield Finding("chain", _named(row), "the entry's day differs from its event's")
+            seq = entry_id // 8
+            last_seq, previous = heads.get(book, _BEGINNING)
+            heads[book] = (seq, digest)
             if seq != last_seq + 1:
+                if book not in reported:
+                    yield Finding("chain", _entry_name(entry_id), f"number {last_seq + 1} of this book is missing")
                 reported.add(book)
-                yield Finding("chain", _entry_name(entry_id), f"number {last_seq + 1} of this book is missing")
-            elif link(previous, seq, booked_at, actor, bytes(body_hash)) != bytes(digest):
+            elif link(previous, seq, row[14], row[15], row[10]) != digest:
+                if book not in reported:
+                    yield Finding("chain", _named(row), "the hash does not continue the chain")
                 reported.add(book)
-                yield Finding("chain", f"{_entry_name(entry_id)} ({key})", "the hash does not continue the chain")
-        heads[book] = (seq, bytes(digest))
-    if pending is not None:
-        yield Finding("chain", f"leg of event {pending[0]}", "legs without their entry")
+    if last is not None and not hashed.covers(last, lines):
+        yield Finding("chain", _named(last), "the event differs from its hash")
+    proof.entries, proof.legs = entries, legs
+    yield from _left_out(session, events, entries, legs)
     for book, seq, digest in session.connection().exec_driver_sql(
         "SELECT book, seq, hash FROM ledger_head ORDER BY book"
     ):
         name = str(list(Institution)[book - 1])
         proof.heads[name] = (seq, bytes(digest).hex())
-        if heads.get(book, (0, ledger.GENESIS)) != (seq, bytes(digest)):
+        if heads.get(book, _BEGINNING) != (seq, bytes(digest)):
             yield Finding("chain", name, f"the head says {seq} entries, the journal ends elsewhere")
 
 
-def _legs_by_event(
-    session: Session, names: dict[int, str], books: dict[int, int], proof: Proof
-) -> Iterator[tuple[int, str, str]]:
-    """For each event: its number, the canonical text of its legs, and what is wrong with their sums (or nothing)."""
-    event_id, parts, sums, counts, wrong = 0, [], {}, {}, ""  # type: ignore[var-annotated]
-    count = 0
-    for of_event, entry_id, account_id, amount, _day in _stream(session, _LEGS):
-        if of_event != event_id:
-            if event_id:
-                yield event_id, ";".join(parts), wrong or _unbalanced(sums, counts)
-            event_id, parts, sums, counts, wrong = of_event, [], {}, {}, ""
-        count += 1
-        parts.append(f"{names.get(account_id, '?')}{amount}")
-        sums[entry_id] = sums.get(entry_id, 0) + amount
-        counts[entry_id] = counts.get(entry_id, 0) + 1
-        if books.get(account_id) != entry_id % 8:
-            wrong = f"{_entry_name(entry_id)} has a leg of another book"
-    proof.legs = count
-    if event_id:
-        yield event_id, ";".join(parts), wrong or _unbalanced(sums, counts)
+_BEGINNING = (0, ledger.GENESIS)
 
 
-def _unbalanced(sums: dict[int, int], counts: dict[int, int]) -> str:
-    for entry_id, difference in sums.items():
-        if difference or counts[entry_id] < 2:
-            return f"{_entry_name(entry_id)} does not balance: {difference} fen over"
-    return ""
+class _Hashed:
+    """Hashes what stands in the books of an event, to be compared with the hash that was stored."""
+
+    def __init__(self, session: Session) -> None:
+        kinds = session.connection().exec_driver_sql("SELECT id, name FROM ledger_kind").all()
+        self.kinds = {row[0]: row[1] for row in kinds}
+        self.days: dict[int, str] = {}
+
+    def covers(self, row: tuple[Any, ...], lines: str) -> bool:
+        """Whether the hash of a walked entry's event is that of its fields and of these legs."""
+        _, _, _, _, _, _, _, _, _, key, body_hash, kind, cause, day, _, _, reverses = row
+        text = self.days.get(day) or self.days.setdefault(day, ledger.day_of(day).isoformat())
+        body = canonical_body(key, self.kinds.get(kind, ""), text, reverses or "", cause, lines)
+        return bool(hashlib.sha256(body).digest() == body_hash)
+
+
+def _slip(fen: int, count: int, slip: int) -> str:
+    if fen or count < 2:
+        return f"it does not balance: {fen} fen over"
+    return "a leg's day differs from its entry's" if slip == 1 else "a leg of another book"
+
+
+def _named(row: tuple[Any, ...]) -> str:
+    return f"{_entry_name(row[2])} ({row[9]})"
+
+
+def _left_out(session: Session, events: int, entries: int, legs: int) -> Iterator[Finding]:
+    """Rows that the walk cannot meet, because what they hang on is not there; looked for only if the counts differ."""
+    counts = session.connection().exec_driver_sql(
+        "SELECT (SELECT COUNT(*) FROM ledger_event), (SELECT COUNT(*) FROM ledger_entry), (SELECT COUNT(*) FROM ledger_leg)"
+    )
+    if tuple(counts.one()) == (events, entries, legs):
+        return
+    yield from _first(
+        session,
+        "entries",
+        "SELECT e.key FROM ledger_event e LEFT JOIN ledger_entry n ON n.event_id = e.id WHERE n.id IS NULL ORDER BY e.id",
+        lambda row: (row.key, "an event without entries"),
+    )
+    yield from _first(
+        session,
+        "chain",
+        "SELECT n.id FROM ledger_entry n LEFT JOIN ledger_event e ON e.id = n.event_id"
+        " WHERE e.id IS NULL ORDER BY n.id",
+        lambda row: (_entry_name(row.id), "its event is missing"),
+    )
+    yield from _first(
+        session,
+        "entries",
+        "SELECT n.id FROM ledger_entry n WHERE NOT EXISTS (SELECT 1 FROM ledger_leg l WHERE l.entry_id = n.id)"
+        " ORDER BY n.id",
+        lambda row: (_entry_name(row.id), "an entry without legs"),
+    )
+    yield from _first(
+        session,
+        "entries",
+        "SELECT l.entry_id FROM ledger_leg l LEFT JOIN ledger_entry n ON n.id = l.entry_id LEFT JOIN ledger_account a"
+        " ON a.id = l.account_id WHERE n.id IS NULL OR a.id IS NULL ORDER BY l.entry_id",
+        lambda row: (_entry_name(row.entry_id), "a leg without its entry or its account"),
+    )
 
 
 def _first(session: Session, check: str, statement: str, say: Callable[[Any], tuple[str, str]]) -> Iterator[Finding]:
@@ -216,82 +210,51 @@ def _account_name(control: int, part: str) -> str:
     return f"{name}[{part}]" if part else name
 
 
-def _entries(session: Session, proof: Proof) -> Iterator[Finding]:
-    yield from _first(
-        session,
-        "entries",
-        "SELECT e.key FROM ledger_event e LEFT JOIN ledger_entry n ON n.event_id = e.id WHERE n.id IS NULL ORDER BY e.id",
-        lambda row: (row.key, "an event without entries"),
-    )
-    yield from _first(
-        session,
-        "entries",
-        "SELECT l.entry_id FROM ledger_leg l JOIN ledger_entry n ON n.id = l.entry_id WHERE n.day <> l.day ORDER BY l.entry_id",
-        lambda row: (_entry_name(row.entry_id), "a leg's day differs from its entry's"),
-    )
-
-
-_LEAF_SUMS = (
-    "(SELECT account_id, SUM(CASE WHEN amount > 0 THEN amount ELSE 0 END) AS debit,"
-    " SUM(CASE WHEN amount < 0 THEN -amount ELSE 0 END) AS credit FROM ledger_leg GROUP BY account_id)"
-)
-
-
 def _balances(session: Session, proof: Proof) -> Iterator[Finding]:
-    def say(row: Any) -> tuple[str, str]:
-        return (
-            _account_name(row.control_id, row.part),
-            f"stored {row.debit} / {row.credit}, legs say {row.sum_debit} / {row.sum_credit}",
-        )
+    """The balance of every part is the sum of its legs, that of every account the sum of its parts (or legs); and
+    every account has, on each day on which it moved and on no other, its turnover until then.
+    """
+    control_of: dict[int, int] = {}
+    stored: dict[int, tuple[int, str, int, int]] = {}
+    for account_id, control, part, debit, credit in session.connection().exec_driver_sql(
+        "SELECT id, control_id, part, debit, credit FROM ledger_account ORDER BY id"
+    ):
+        control_of[account_id] = control
+        stored[account_id] = (control, part, debit, credit)
+    sums: dict[int, tuple[int, int]] = {}
+    moved: dict[tuple[int, int], tuple[int, int]] = {}
+    for account_id, day, debit, credit in proof_walk.turnovers(session):
+        control = control_of.get(account_id, 0)
+        was = moved.get((day, control), (0, 0))
+        moved[day, control] = (was[0] + debit, was[1] + credit)
+        for one in {account_id, control}:
+            was = sums.get(one, (0, 0))
+            sums[one] = (was[0] + debit, was[1] + credit)
+    for account_id, (control, part, debit, credit) in stored.items():
+        summed = sums.get(account_id, (0, 0))
+        if summed != (debit, credit):
+            what = f"stored {debit} / {credit}, legs say {summed[0]} / {summed[1]}"
+            yield Finding("balances", _account_name(control, part), what)
+    yield from _days(session, moved)
 
-    yield from _first(
-        session,
-        "balances",
-        "SELECT a.control_id, a.part, a.debit, a.credit, COALESCE(s.debit, 0) AS sum_debit, COALESCE(s.credit, 0) AS sum_credit"
-        f" FROM ledger_account a LEFT JOIN {_LEAF_SUMS} s ON s.account_id = a.id"  # nosec B608
-        " WHERE (a.part <> '' OR NOT EXISTS (SELECT 1 FROM ledger_account p WHERE p.control_id = a.id AND p.part <> ''))"
-        " AND (a.debit <> COALESCE(s.debit, 0) OR a.credit <> COALESCE(s.credit, 0)) ORDER BY a.id",
-        say,
-    )
-    yield from _first(
-        session,
-        "balances",
-        "SELECT a.control_id, a.part, a.debit, a.credit, s.debit AS sum_debit, s.credit AS sum_credit FROM ledger_account a"
-        " JOIN (SELECT control_id, SUM(debit) AS debit, SUM(credit) AS credit FROM ledger_account WHERE part <> ''"
-        " GROUP BY control_id) s ON s.control_id = a.id"
-        " WHERE a.part = '' AND (a.debit <> s.debit OR a.credit <> s.credit) ORDER BY a.id",
-        say,
-    )
+
+def _days(session: Session, moved: dict[tuple[int, int], tuple[int, int]]) -> Iterator[Finding]:
+    """`moved` is the turnover (debit, credit) of each day and account of the charts; it is used up."""
+    running: dict[int, tuple[int, int]] = {}
+    for day, control in sorted(moved):
+        was, now = running.get(control, (0, 0)), moved[day, control]
+        running[control] = moved[day, control] = (was[0] + now[0], was[1] + now[1])
+    for control, day, debit, credit in session.connection().exec_driver_sql(
+        "SELECT account_id, day, debit, credit FROM ledger_day ORDER BY day, account_id"
+    ):
+        if moved.pop((day, control), None) != (debit, credit):
+            yield _day_finding(control, day, "the day's balance differs from its legs")
+    for day, control in sorted(moved):
+        yield _day_finding(control, day, "the day's balance is missing")
 
 
-def _days(session: Session, proof: Proof) -> Iterator[Finding]:
-    yield from _first(
-        session,
-        "days",
-        "SELECT d.account_id, d.day FROM ledger_day d JOIN (SELECT s.account_id, s.day,"
-        " SUM(s.debit) OVER w AS debit, SUM(s.credit) OVER w AS credit FROM"
-        " (SELECT a.control_id AS account_id, l.day, SUM(CASE WHEN l.amount > 0 THEN l.amount ELSE 0 END) AS debit,"
-        " SUM(CASE WHEN l.amount < 0 THEN -l.amount ELSE 0 END) AS credit FROM ledger_leg l"
-        " JOIN ledger_account a ON a.id = l.account_id GROUP BY a.control_id, l.day) s"
-        " WINDOW w AS (PARTITION BY s.account_id ORDER BY s.day)) t"
-        " ON t.account_id = d.account_id AND t.day = d.day"
-        " WHERE d.debit <> t.debit OR d.credit <> t.credit ORDER BY d.day, d.account_id",
-        lambda row: (
-            f"{_account_name(row.account_id, '')} on {ledger.day_of(row.day)}",
-            "the day's balance differs from its legs",
-        ),
-    )
-    yield from _first(
-        session,
-        "days",
-        "SELECT s.account_id, s.day FROM (SELECT DISTINCT a.control_id AS account_id, l.day FROM ledger_leg l"
-        " JOIN ledger_account a ON a.id = l.account_id) s LEFT JOIN ledger_day d"
-        " ON d.account_id = s.account_id AND d.day = s.day WHERE d.day IS NULL ORDER BY s.day, s.account_id",
-        lambda row: (
-            f"{_account_name(row.account_id, '')} on {ledger.day_of(row.day)}",
-            "the day's balance is missing",
-        ),
-    )
+def _day_finding(control: int, day: int, what: str) -> Finding:
+    return Finding("days", f"{_account_name(control, '')} on {ledger.day_of(day)}", what)
 
 
 def _limits(session: Session, proof: Proof) -> Iterator[Finding]:

@@ -121,8 +121,8 @@ def _against_books(session: Session, one: SubLedger) -> Iterator[tuple[str, str]
 _BLOCKS = 'SELECT b."on", b.product, b.codec, b.data, b.sha256, b.loans, b.interest_fen, b.penalty_fen, b.suspended_fen'
 _BOOKED = (
     "SELECT e.key, SUM(g.amount) AS fen FROM ledger_event e JOIN ledger_entry n ON n.event_id = e.id"
-    " JOIN ledger_leg g ON g.entry_id = n.id WHERE g.amount > 0"
-    " AND e.kind IN ('interest_accrued', 'suspended_interest_accrued') GROUP BY e.key"
+    " JOIN ledger_leg g ON g.entry_id = n.id JOIN ledger_kind k ON k.id = e.kind_id WHERE g.amount > 0"
+    " AND k.name IN ('interest_accrued', 'suspended_interest_accrued') GROUP BY e.key"
 )
 
 

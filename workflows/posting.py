@@ -125,7 +125,11 @@ def stored_entry(session: Session, key: str) -> Entry:
 
 
 def _stored(connection: sa.Connection, key: str) -> Entry | None:
-    event = connection.execute(sa.select(ledger.event).where(ledger.event.c.key == key)).one_or_none()
+    event = connection.execute(
+        sa.select(ledger.event, ledger.kind.c.name.label("kind"))
+        .join(ledger.kind, ledger.kind.c.id == ledger.event.c.kind_id)
+        .where(ledger.event.c.key == key)
+    ).one_or_none()
     if event is None:
         return None
     rows = connection.execute(

@@ -38,6 +38,8 @@ def post_batch(
     else:
         cursor.execute("SELECT book, seq, hash FROM ledger_head")
     heads = {book: (seq, bytes(digest)) for book, seq, digest in cursor.fetchall()}
+    cursor.execute("SELECT name, id FROM ledger_kind")
+    kinds = dict(cursor.fetchall())
     leaf_ids: dict[tuple[int, str], int] = {}
     events: list[tuple[Any, ...]] = []
     legs: list[tuple[int, int, int, int, int]] = []
@@ -58,7 +60,7 @@ def post_batch(
         answers[entry.key] = (event_id, body_hash, False)
         results.append((event_id, False))
         events.append(
-            (event_id, entry.key, body_hash, entry.kind, entry.cause, day, booked_at, actor, entry.reverses or None)
+            (event_id, entry.key, body_hash, kinds[entry.kind], entry.cause, day, booked_at, actor, entry.reverses or None)
         )
         book, n = 0, 0
         for leg in entry.in_book_order():
@@ -83,7 +85,7 @@ def post_batch(
     _write_balances(cursor, sql, moves, days)
     cursor.executemany(
         sql(
-            "INSERT INTO ledger_event(id, key, body_hash, kind, cause, day, booked_at, actor, reverses)"
+            "INSERT INTO ledger_event(id, key, body_hash, kind_id, cause, day, booked_at, actor, reverses)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         ),
         events,

@@ -15,8 +15,8 @@ from models.ledger import BOOKS, FIRST_PART, day_number
 from workflows.posting_wire import AnotherBody, OverLimit, flattened, room
 
 EVENT = (
-    "INSERT INTO ledger_event(key, body_hash, kind, cause, day, booked_at, actor, reverses)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
+    "INSERT INTO ledger_event(key, body_hash, kind_id, cause, day, booked_at, actor, reverses)"
+    " VALUES (?, ?, (SELECT id FROM ledger_kind WHERE name = ?), ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
 )
 KNOWN = "SELECT id, body_hash FROM ledger_event WHERE key = ?"
 PART = "SELECT id FROM ledger_account WHERE control_id = ? AND part = ?"

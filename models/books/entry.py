@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,10 @@ from models.values.money import Money
 
 CANONICAL = "1"
 """Version of the canonical text that the hash chain is made of."""
+
+
+REVERSAL = "reversal"
+"""The kind of an event that undoes another one; every other kind is a recipe of the postings table."""
 
 
 class UnknownAccount(BrokenInvariant):
@@ -101,7 +106,7 @@ class Entry:
     def reversed(self, *, key: str, on: date, cause: str) -> Entry:
         """The entry that undoes this one: every leg turned, naming the original by its key."""
         legs = tuple(Leg(leg.account, -leg.fen, leg.part) for leg in self.legs)
-        return Entry(key, "reversal", on, cause, legs, reverses=self.key)
+        return Entry(key, REVERSAL, on, cause, legs, reverses=self.key)
 
 
 def canonical_body(key: str, kind: str, day: str, reverses: str, cause: str, lines: str) -> bytes:
@@ -109,10 +114,12 @@ def canonical_body(key: str, kind: str, day: str, reverses: str, cause: str, lin
     return f"{CANONICAL}|{key}|{kind}|{day}|{reverses}|{cause}|{lines}".encode()
 
 
+_LINK = struct.Struct(">32sqqq32s")
+
+
 def link(previous: bytes, seq: int, booked_at: int, actor: int, body_hash: bytes) -> bytes:
     """The hash of a book's entry: over the one before, its number in the book, when and by whom, and the event."""
-    head = seq.to_bytes(8, "big") + booked_at.to_bytes(8, "big") + actor.to_bytes(8, "big")
-    return hashlib.sha256(previous + head + body_hash).digest()
+    return hashlib.sha256(_LINK.pack(previous, seq, booked_at, actor, body_hash)).digest()
 
 
 def books_of(legs: Iterable[Leg]) -> list[int]:

@@ -217,7 +217,7 @@ def postings(
     query = (
         sa.select(
             events.c.key,
-            events.c.kind,
+            ledger.kind.c.name.label("kind"),
             events.c.cause,
             events.c.reverses,
             events.c.actor,
@@ -232,6 +232,7 @@ def postings(
         .join(accounts, accounts.c.id == legs.c.account_id)
         .join(entries, entries.c.id == legs.c.entry_id)
         .join(events, events.c.id == entries.c.event_id)
+        .join(ledger.kind, ledger.kind.c.id == events.c.kind_id)
         .order_by(events.c.id.desc(), legs.c.entry_id, legs.c.n)
         .limit(limit)
         .offset(offset)

@@ -297,6 +297,7 @@ def _classes(session: Session, loan: Loan) -> list[StoryLine]:
     ]  # fmt: skip
 
 
+_EVENT_COLUMNS = ("id", "key", "cause", "day", "booked_at", "actor", "reverses")
 _BY_LOAN = [account.id for account in ACCOUNTS if account.by == "loan"]
 
 
@@ -306,7 +307,7 @@ def _postings(session: Session, loan: Loan) -> list[StoryLine]:
     query = (
         sa.select(
             events.c.key,
-            events.c.kind,
+            ledger.kind.c.name.label("kind"),
             events.c.cause,
             events.c.day,
             events.c.booked_at,
@@ -318,8 +319,9 @@ def _postings(session: Session, loan: Loan) -> list[StoryLine]:
         .join(legs, legs.c.account_id == accounts.c.id)
         .join(entries, entries.c.id == legs.c.entry_id)
         .join(events, events.c.id == entries.c.event_id)
+        .join(ledger.kind, ledger.kind.c.id == events.c.kind_id)
         .where(accounts.c.control_id.in_(_BY_LOAN), accounts.c.part == loan.number)
-        .group_by(*(events.c[name] for name in ("id", "key", "kind", "cause", "day", "booked_at", "actor", "reverses")))
+        .group_by(ledger.kind.c.name, *(events.c[name] for name in _EVENT_COLUMNS))
         .order_by(events.c.id)
     )
     return [

@@ -370,6 +370,15 @@ class TestTheProof:
             ("UPDATE ledger_day SET debit = debit + 1 WHERE account_id = 71002", "days"),
             ("UPDATE ledger_account SET held = 1 WHERE id = 71002", "holds"),
             ("UPDATE ledger_head SET seq = seq + 1 WHERE book = 7", "chain"),
+            ("UPDATE ledger_leg SET day = 20111107 WHERE entry_id = 15 AND n = 0", "entries"),
+            ("DELETE FROM ledger_leg WHERE entry_id = 15", "entries"),
+            ("DELETE FROM ledger_day WHERE account_id = 71002", "days"),
+            ("INSERT INTO ledger_day VALUES (71002, 20121231, 1, 1)", "days"),
+            (
+                "INSERT INTO ledger_event(key, body_hash, kind_id, cause, day, booked_at, actor)"
+                " SELECT 'alone', body_hash, kind_id, cause, day, booked_at, actor FROM ledger_event WHERE id = 1",
+                "entries",
+            ),
         ],
     )
     def test_finds_what_was_changed_behind_the_systems_back(self, database, tamper, check):
@@ -381,6 +390,7 @@ class TestTheProof:
             if connection.dialect.name == "sqlite":
                 for table in ("ledger_event", "ledger_entry", "ledger_leg"):
                     connection.exec_driver_sql(f"DROP TRIGGER {table}_no_update")
+                    connection.exec_driver_sql(f"DROP TRIGGER {table}_no_delete")
             else:
                 for table in ("ledger_event", "ledger_entry", "ledger_leg"):
                     connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER ALL")

@@ -37,16 +37,25 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "ledger_kind",
+        sa.Column("id", KEY, autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_kind")),
+        sa.UniqueConstraint("name", name=op.f("uq_ledger_kind_name")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "ledger_event",
         sa.Column("id", KEY, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("body_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kind_id", KEY, nullable=False),
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("day", KEY, nullable=False),
         sa.Column("booked_at", KEY, nullable=False),
         sa.Column("actor", KEY, nullable=False),
         sa.Column("reverses", sa.Text()),
+        sa.ForeignKeyConstraint(["kind_id"], ["ledger_kind.id"], name=op.f("fk_ledger_event_kind_id_ledger_kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_event")),
         sa.UniqueConstraint("key", name=op.f("uq_ledger_event_key")),
         sqlite_strict=True,
@@ -164,7 +173,7 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_ledger_leg_account"), "ledger_leg", ["account_id", "day"], unique=False)
+    op.create_index(op.f("ix_ledger_leg_account"), "ledger_leg", ["account_id"], unique=False)
 
 
 def downgrade() -> None:
@@ -176,4 +185,5 @@ def downgrade() -> None:
     op.drop_table("ledger_close")
     op.drop_table("ledger_head")
     op.drop_table("ledger_event")
+    op.drop_table("ledger_kind")
     op.drop_table("ledger_account")

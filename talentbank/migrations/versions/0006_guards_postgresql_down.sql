@@ -6,6 +6,8 @@ DROP TRIGGER guarantee_exposure ON guarantee
 ----
 DROP FUNCTION guarantee_exposure
 ----
+DROP TRIGGER ledger_kind_append_only ON ledger_kind
+----
 DROP TRIGGER ledger_event_append_only ON ledger_event
 ----
 DROP TRIGGER ledger_entry_append_only ON ledger_entry

@@ -10,6 +10,8 @@ CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE
 ----
 CREATE TRIGGER ledger_account_stays BEFORE DELETE ON ledger_account FOR EACH ROW EXECUTE FUNCTION append_only()
 ----
+CREATE TRIGGER ledger_kind_append_only BEFORE UPDATE OR DELETE ON ledger_kind FOR EACH ROW EXECUTE FUNCTION append_only()
+----
 CREATE TRIGGER ledger_event_append_only BEFORE UPDATE OR DELETE ON ledger_event FOR EACH ROW EXECUTE FUNCTION append_only()
 ----
 CREATE TRIGGER ledger_entry_append_only BEFORE UPDATE OR DELETE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION append_only()
@@ -24,6 +26,7 @@ CREATE TRIGGER journal_line_append_only BEFORE UPDATE OR DELETE ON journal_line 
 ----
 CREATE TRIGGER audit_line_append_only BEFORE UPDATE OR DELETE ON audit_line FOR EACH ROW EXECUTE FUNCTION append_only()
 ----
+
 CREATE FUNCTION ledger_post(p_key text, p_hash bytea, p_kind text, p_cause text, p_day bigint, p_at bigint,
     p_actor bigint, p_reverses text, p_controls bigint[], p_parts text[], p_fens bigint[],
     OUT event_id bigint, OUT replayed boolean) LANGUAGE plpgsql AS $$
@@ -32,8 +35,8 @@ DECLARE
 BEGIN
   PERFORM pg_advisory_xact_lock(20121107);
   replayed := false;
-  INSERT INTO ledger_event(key, body_hash, kind, cause, day, booked_at, actor, reverses)
-    VALUES (p_key, p_hash, p_kind, p_cause, p_day, p_at, p_actor, p_reverses)
+  INSERT INTO ledger_event(key, body_hash, kind_id, cause, day, booked_at, actor, reverses)
+    VALUES (p_key, p_hash, (SELECT k.id FROM ledger_kind k WHERE k.name = p_kind), p_cause, p_day, p_at, p_actor, p_reverses)
     ON CONFLICT (key) DO NOTHING RETURNING id INTO event_id;
   IF event_id IS NULL THEN
     SELECT ev.id, ev.body_hash INTO event_id, known FROM ledger_event ev WHERE ev.key = p_key;

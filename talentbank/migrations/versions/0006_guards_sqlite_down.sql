@@ -20,6 +20,10 @@ DROP TRIGGER ledger_sealed
 ----
 DROP TRIGGER ledger_account_stays
 ----
+DROP TRIGGER ledger_kind_no_update
+----
+DROP TRIGGER ledger_kind_no_delete
+----
 DROP TRIGGER ledger_event_no_update
 ----
 DROP TRIGGER ledger_event_no_delete

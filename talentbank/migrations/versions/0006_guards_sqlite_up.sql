@@ -8,6 +8,10 @@ CREATE TRIGGER ledger_sealed BEFORE INSERT ON ledger_leg WHEN EXISTS (SELECT 1 F
 ----
 CREATE TRIGGER ledger_account_stays BEFORE DELETE ON ledger_account BEGIN SELECT RAISE(ABORT, 'append only'); END
 ----
+CREATE TRIGGER ledger_kind_no_update BEFORE UPDATE ON ledger_kind BEGIN SELECT RAISE(ABORT, 'append only'); END
+----
+CREATE TRIGGER ledger_kind_no_delete BEFORE DELETE ON ledger_kind BEGIN SELECT RAISE(ABORT, 'append only'); END
+----
 CREATE TRIGGER ledger_event_no_update BEFORE UPDATE ON ledger_event BEGIN SELECT RAISE(ABORT, 'append only'); END
 ----
 CREATE TRIGGER ledger_event_no_delete BEFORE DELETE ON ledger_event BEGIN SELECT RAISE(ABORT, 'append only'); END
