@@ -16,11 +16,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from models import exposure, touched
 from models.base import FenColumn
 from models.books.chart import ACCOUNTS, BOOK_NUMBER, Account
 from models.books.entry import REVERSAL
 from models.books.recipes import RECIPES
-from models.exposure import keepers
 from models.roles import Institution
 
 WHOLE = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -371,10 +371,15 @@ def opening_rows(accounts: Iterable[Account] = ACCOUNTS) -> tuple[list[dict[str,
     return rows, heads
 
 
+def standing_statements(dialect: str) -> list[str]:
+    """Everything that the database does by itself: the ledger's guards, the sums of exposure, the marks on loans."""
+    return guards(dialect) + exposure.keepers(dialect) + touched.keepers(dialect)
+
+
 def lay_foundation(connection: sa.Connection) -> None:
     """Put the guards, the charts and the heads into fresh tables."""
     raw = connection.connection.cursor()
-    for statement in guards(connection.dialect.name) + keepers(connection.dialect.name):
+    for statement in standing_statements(connection.dialect.name):
         raw.execute(statement)  # past SQLAlchemy, for which a % in a statement is a parameter
     raw.close()
     open_missing_accounts(connection)

@@ -87,9 +87,10 @@ class Loan(Row, table=True):
 
 
 class LoanMeter(SQLModel, table=True):
-    """What has accrued on a loan and is unpaid, to the end of the last day that was run, with the carried remainders.
+    """What has accrued on a loan and is unpaid, to the end of the day `through`, with the carried remainders.
 
-    Amounts in fen. While the loan is on accrual the three sum into `bank.interest_receivable`, afterwards into
+    The row is written when something happens to the loan, not every day: a block of a later day goes before it
+    (`models.queries.owed.meter_of` reads both). Amounts in fen. While the loan is on accrual the three sum into `bank.interest_receivable`, afterwards into
     `bank.memo_suspended_interest`.
     """
 
@@ -205,17 +206,31 @@ class ReceiptPart(SQLModel, table=True):
     amount: Money = Field(sa_type=MoneyColumn)
 
 
+FIRMS_A_PART = 50_000
+"""Firms of a partition of the portfolio; all loans of a firm lie in one, since its claims are judged together (CLS-06)."""
+
+
+def part_of(firm_id: int) -> int:
+    """The partition of the portfolio that a firm's loans belong to."""
+    return firm_id // FIRMS_A_PART
+
+
+def accrual_key(on: date, part: int, product: str) -> str:
+    """What the entries of a day, a partition and a product are called in the books."""
+    return f"{on:%Y-%m-%d}:{product}:{part}" if part else f"{on:%Y-%m-%d}:{product}"
+
+
 class AccrualBlock(SQLModel, table=True):
-    """What accrued on one business day on every loan of a product: compressed columns, never rewritten.
+    """What accrued on one business day on every loan of a partition: compressed columns, never rewritten.
 
     `data` holds the columns `codec` names, little-endian, compressed; `sha256` is of the compressed bytes. The totals
-    equal the day's entry in the books.
+    equal the day's entries in the books.
     """
 
     __tablename__ = "accrual_block"
 
+    part: int = Field(primary_key=True)
     on: date = Field(primary_key=True)
-    product: Product = Field(sa_type=WordColumn(Product), primary_key=True)
     loans: int
     interest_fen: int = Field(sa_type=sa.BigInteger)
     penalty_fen: int = Field(sa_type=sa.BigInteger)
@@ -223,6 +238,32 @@ class AccrualBlock(SQLModel, table=True):
     codec: str = Field(max_length=40)
     data: bytes = Field(sa_type=sa.LargeBinary)
     sha256: bytes = Field(sa_type=sa.LargeBinary)
+
+
+class LoanTouch(SQLModel, table=True):
+    """That a loan's rows were written, and when in the order of such writes: the end of day reads only these loans anew.
+    Kept by the database itself (`models.touched`)."""
+
+    __tablename__ = "loan_touch"
+    __table_args__ = (sa.Index("ix_loan_touch_part", "part", "seq"),)
+
+    loan_id: int = Field(sa_type=sa.BigInteger, primary_key=True)
+    part: int
+    seq: int = Field(sa_type=sa.BigInteger, unique=True)
+
+
+class LoanSetAside(SQLModel, table=True):
+    """A loan that the end of day could not reckon: left out since a day with a reason, and tried again every day."""
+
+    __tablename__ = "loan_set_aside"
+
+    loan_id: int = Field(sa_type=sa.BigInteger, foreign_key="loan.id", primary_key=True)
+    part: int = Field(index=True)
+    since: date
+    reason: str = Field(max_length=40)
+    detail: str = Field(default="", max_length=400)
+    tries: int = 1
+    at: datetime = Field(sa_type=InstantColumn)
 
 
 class ClassChange(Row, table=True):

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from models.books.chart import CHART
-from models.lending.blocks import BlockDamaged, unpack
 from models.values.money import Money
+from reports import day_sums
 
 MOST = 20
 """More differences of one kind are not read by anybody."""
@@ -31,14 +31,8 @@ class SubLedger:
 
 
 _LIVING = "('undrawn', 'active', 'defaulted')"
-_METERED = (
-    "SELECT l.product AS part, m.interest_fen + m.penalty_fen + m.compound_fen AS fen"
-    " FROM loan_meter m JOIN loan l ON l.id = m.loan_id WHERE "
-)
 _SUB_LEDGERS = (
     SubLedger("bank.principal", "SELECT number AS part, outstanding AS fen FROM loan"),
-    SubLedger("bank.interest_receivable", _METERED + "NOT l.non_accrual"),
-    SubLedger("bank.memo_suspended_interest", _METERED + "l.non_accrual"),
     SubLedger(
         "bank.unapplied", "SELECT l.number AS part, r.surplus AS fen FROM receipt r JOIN loan l ON l.id = r.loan_id"
     ),
@@ -101,7 +95,7 @@ def differences(session: Session) -> Iterator[tuple[str, str]]:
         yield row.number, f"its schedule repays {Money(int(row.planned))}, outstanding are {Money(row.outstanding)}"
     for row in connection.execute(sa.text(f"{_RECEIPTS} LIMIT {MOST}")):
         yield row.number, f"its parts come to {Money(int(row.used))} of {Money(row.amount)}"
-    yield from _blocks(session)
+    yield from day_sums.differences(session)
 
 
 def _against_books(session: Session, one: SubLedger) -> Iterator[tuple[str, str]]:
@@ -116,40 +110,3 @@ def _against_books(session: Session, one: SubLedger) -> Iterator[tuple[str, str]
     for row in session.connection().execute(sa.text(query)):
         own, books = Money(int(row.own)), Money(int(row.booked))
         yield f"{one.account}[{row.part}]", f"the rows say {own}, the account {books}"
-
-
-_BLOCKS = 'SELECT b."on", b.product, b.codec, b.data, b.sha256, b.loans, b.interest_fen, b.penalty_fen, b.suspended_fen'
-_BOOKED = (
-    "SELECT e.key, SUM(g.amount) AS fen FROM ledger_event e JOIN ledger_entry n ON n.event_id = e.id"
-    " JOIN ledger_leg g ON g.entry_id = n.id JOIN ledger_kind k ON k.id = e.kind_id WHERE g.amount > 0"
-    " AND k.name IN ('interest_accrued', 'suspended_interest_accrued') GROUP BY e.key"
-)
-
-
-def _blocks(session: Session) -> Iterator[tuple[str, str]]:
-    """Each day block has its hash, its columns sum to its totals, and these stand in the books."""
-    if session.connection().execute(sa.text("SELECT 1 FROM accrual_block LIMIT 1")).first() is None:
-        return
-    # All days' entries are summed in one pass: a look for each block would read the journal as often as there are days.
-    booked = {row.key: int(row.fen) for row in session.connection().execute(sa.text(_BOOKED))}
-    query = f'{_BLOCKS} FROM accrual_block b ORDER BY b."on", b.product'  # nosec B608  nothing comes from outside
-    found = 0
-    for row in session.connection().execute(sa.text(query), execution_options={"yield_per": 500}):
-        name, wrong = f"{row.on} {row.product}", ""
-        taken = booked.get(f"accrue:{row.on}:{row.product}", 0)
-        noted = booked.get(f"accrue_suspended:{row.on}:{row.product}", 0)
-        try:
-            columns = unpack(row.codec, bytes(row.data), bytes(row.sha256))
-        except BlockDamaged as damage:
-            wrong = str(damage)
-        else:
-            accrued = int((columns.interest + columns.penalty + columns.compound).sum())
-            if len(columns) != row.loans or accrued != row.interest_fen + row.penalty_fen + row.suspended_fen:
-                wrong = f"its columns come to {accrued} fen for {len(columns)} loans, its totals differ"
-            elif (taken, noted) != (row.interest_fen + row.penalty_fen, row.suspended_fen):
-                wrong = f"the books have {taken} and {noted} fen, the block {accrued}"
-        if wrong:
-            yield name, wrong
-            found += 1
-            if found == MOST:
-                return

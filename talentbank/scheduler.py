@@ -14,12 +14,13 @@ from typing import Any
 import structlog
 
 from models.journal import DayRun
-from models.roles import SYSTEM
+from models.roles import SYSTEM, Actor
 from reports.proof import prove
 from talentbank.database import Database
 from talentbank.keeping import back_up, is_file
 from talentbank.settings import Settings
 from workflows import day_end
+from workflows.day_portfolio import Standing
 
 Clock = Callable[[], datetime]
 """Answers the moment now, aware, UTC."""
@@ -38,18 +39,29 @@ class Task:
 
 
 def close_days(
-    database: Database, *, until: date, clock: Clock, told: Callable[[DayRun], None] = lambda run: None
+    database: Database,
+    *,
+    until: date,
+    clock: Clock,
+    by: Actor = SYSTEM,
+    told: Callable[[DayRun], None] = lambda run: None,
+    stepped: Callable[[str, int, int], None] = lambda name, done, of: None,
 ) -> list[DayRun]:
-    """Close every day through `until` that is not closed yet, each in a transaction of its own; `told` hears of each.
+    """Close every day through `until` that is not closed yet, in short transactions; `told` hears of each day, `stepped`
+    of each step.
 
-    Whatever stops it, the finished days stay and the next call goes on after them.
+    Whatever stops it, the finished steps stay and the next call goes on after them. A day that somebody else has closed
+    meanwhile is passed over.
     """
     with database.read() as session:
         days = day_end.days_due(session, until)
-    runs = []
+    runs, standing = [], Standing()
     for on in days:
-        with database.write() as session:
-            run = day_end.run_day(session, on=on, by=SYSTEM, at=clock())
+        try:
+            run = day_end.run_day_in_steps(database.write, on=on, by=by, clock=clock, standing=standing, told=stepped)
+        except day_end.DayAlreadyRun:
+            standing.forget()
+            continue
         runs.append(run)
         told(run)
     return runs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -83,3 +84,19 @@ def pg_database(pg_server: Server) -> Iterator[Database]:
 def database(request: pytest.FixtureRequest) -> Database:
     """The same test on both engines."""
     return request.getfixturevalue("sqlite_database" if request.param == "sqlite" else "pg_database")
+
+
+@pytest.fixture
+def fresh_sqlite(sqlite_template, tmp_path):
+    """Fresh SQLite banks, one for each example of a property."""
+    numbers = itertools.count(1)
+
+    @contextmanager
+    def make():
+        path = tmp_path / f"bank{next(numbers)}.db"
+        shutil.copyfile(sqlite_template, path)
+        database = Database(f"sqlite:///{path}")
+        yield database
+        database.dispose()
+
+    return make

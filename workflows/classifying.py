@@ -16,9 +16,10 @@ from sqlmodel import Session, col, select
 
 from models.application import Product
 from models.lending.ageing import CLASSES, ClassReason, FiveClass, days_past_due, floor_by_days
-from models.loan import ClassChange, Instalment, Loan, LoanMeter
+from models.loan import ClassChange, Instalment, Loan
 from models.policies.rules import ServicingRules
 from models.queries.books import parts_of
+from models.queries.owed import meter_of
 from models.queries.rules import rules_in_force
 from models.refusals import Refusal
 from models.roles import Actor, Role
@@ -226,7 +227,7 @@ def _refuse_early_upgrade(session: Session, loan: Loan, rules: ServicingRules, o
 
 def _accrued(session: Session, loan: Loan) -> tuple[Money, Money]:
     """What has accrued on a loan and is unpaid: contract interest, and penalty with compound interest."""
-    meter = session.get_one(LoanMeter, loan.key)
+    meter = meter_of(session, loan)
     return Money(meter.interest_fen), Money(meter.penalty_fen + meter.compound_fen)
 
 

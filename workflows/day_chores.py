@@ -11,18 +11,19 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.application import Application
 from models.journal import Message
 from models.lending.ageing import ClassReason
-from models.loan import Loan
+from models.loan import FIRMS_A_PART, Loan
 from models.policies.rules import ServicingRules
+from models.refusals import BrokenInvariant, Refusal
 from models.roles import Actor
 from models.states.loan import LoanStage
 from models.values.calendar import month_end
 from models.values.money import Money
-from workflows import bridging, classifying, decision, funding, guarantee, posting, servicing
+from workflows import bridging, classifying, day_aside, decision, funding, guarantee, posting, servicing
 
 DUE_SOON = "servicing.due_soon"
 """The word of the notice that an instalment is payable soon; its facts are number, payable_on and fen."""
@@ -31,7 +32,8 @@ _OWED = ", ".join(f"'{stage}'" for stage in LoanStage if stage.owed)
 # Statements stand ready: on most days they find nothing, and building them anew would cost more than asking.
 _WITH_SURPLUS = sa.text(
     "SELECT DISTINCT l.id FROM receipt r JOIN loan l ON l.id = r.loan_id"
-    f" WHERE r.surplus > 0 AND l.stage IN ({_OWED}) ORDER BY l.id"  # nosec B608  words of our own vocabulary
+    f" WHERE r.surplus > 0 AND l.stage IN ({_OWED})"  # nosec B608  words of our own vocabulary
+    f" AND l.firm_id >= :part * {FIRMS_A_PART} AND l.firm_id < (:part + 1) * {FIRMS_A_PART} ORDER BY l.id"
 )
 _RUN_OUT = sa.text(
     "SELECT a.id FROM application a JOIN decision d ON d.application_id = a.id WHERE a.stage = 'decided'"
@@ -45,10 +47,20 @@ _PAYABLE = sa.text(
 ).bindparams(sa.bindparam("payable", type_=sa.Date))
 
 
-def use_surpluses(session: Session, *, by: Actor, on: date, at: datetime) -> int:
-    """Use what earlier receipts left over for what is due today, before anything bears penalty; how many loans it met."""
-    loans = [session.get_one(Loan, loan_id) for (loan_id,) in session.execute(_WITH_SURPLUS).all()]
-    return sum(bool(servicing.apply_surplus(session, loan=loan, by=by, on=on, at=at)) for loan in loans)
+def use_surpluses(session: Session, part: int, *, by: Actor, on: date, at: datetime) -> int:
+    """Use what earlier receipts left over for what is due today, before anything bears penalty; how many loans of the
+    partition it met. A loan for which that cannot be done keeps its money and is tried again on the next day."""
+    met = 0
+    for (loan_id,) in session.execute(_WITH_SURPLUS, {"part": part}).all():
+        if day_aside.of_loan(session, loan_id) is not None:
+            continue
+        try:
+            with session.begin_nested():
+                loan = session.get_one(Loan, loan_id)
+                met += bool(servicing.apply_surplus(session, loan=loan, by=by, on=on, at=at))
+        except (Refusal, BrokenInvariant):
+            continue
+    return met
 
 
 def declare_defaults(
@@ -58,7 +70,8 @@ def declare_defaults(
     ids = [loan_id for loan_id, days in late if days >= rules.default_days]
     if not ids:
         return 0
-    for loan in session.exec(select(Loan).where(col(Loan.id).in_(ids)).order_by(col(Loan.id))).all():
+    for loan_id in ids:
+        loan = session.get_one(Loan, loan_id)
         classifying.mark_default(session, loan=loan, reason=ClassReason.DAYS_PAST_DUE, by=by, on=on, at=at)
     return len(ids)
 

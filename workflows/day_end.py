@@ -1,11 +1,15 @@
-"""End of day (日终): each business day is run once, in order, as one transaction of the caller's.
+"""End of day (日终): each business day is run once, in order, in short steps, each of them one transaction.
 
-A day that fails leaves nothing; run again it gives the same rows, blocks and entries to the byte. Several days may share
-one transaction: the caller decides how much to lose.
+A step is a partition of the loans or one of the day's chores. Killed at any point, the steps that were finished stay and
+the next run goes on after them: it leaves the same rows, blocks and entries to the byte. Several schedulers that start
+at once share the steps. `run_day` does all steps in one session of the caller's; `run_day_in_steps` each in its own
+transaction, so that nobody waits for more than one of them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,7 +23,8 @@ from models.queries.rules import rules_in_force
 from models.refusals import Refusal
 from models.roles import SYSTEM, Actor, Role
 from workflows import day_chores, watch
-from workflows.day_interest import accrue_day
+from workflows.day_interest import accrue_part
+from workflows.day_portfolio import Standing, partitions
 from workflows.moves import require
 from workflows.posting import take_turn
 
@@ -27,6 +32,12 @@ MAY_RUN = (Role.SYSTEM, Role.ADMINISTRATOR, Role.FINANCE_BUREAU, Role.LOAN_OFFIC
 """Who may start an end of day; what it does is done by the clock's own actor, whoever started it."""
 
 _LAST = select(sa.func.max(DayRun.on)).where(col(DayRun.finished_at).is_not(None))
+
+Writing = Callable[[], AbstractContextManager[Session]]
+"""Opens a session whose work is one transaction."""
+
+Told = Callable[[str, int, int], None]
+"""Hears of each step that is done: its name, how many are done, how many there are."""
 
 
 class DayAlreadyRun(Refusal):
@@ -37,42 +48,56 @@ class DayOutOfOrder(Refusal):
     """Days are run one after the other; another one is next."""
 
 
-def run_day(session: Session, *, on: date, by: Actor, at: datetime) -> DayRun:
-    """Run the end of one business day, exactly the one after the last that was run.
+def run_day(session: Session, *, on: date, by: Actor, at: datetime, standing: Standing | None = None) -> DayRun:
+    """Run the end of one business day, exactly the one after the last that was run, in the caller's transaction.
 
     Leftover money is used for what is due; interest, penalty and compound interest accrue; classes, non-accrual and
     defaults follow; reservations and approvals expire; notices and warnings go out; a month's end sets the allowance,
-    earns fees and accrues the cost of funds. Everything is done by the clock's own actor. Refuses with DayAlreadyRun and
-    DayOutOfOrder.
+    earns fees and accrues the cost of funds. Everything is done by the clock's own actor. `standing` spares the reading
+    of what has not changed since the last day. Refuses with DayAlreadyRun and DayOutOfOrder.
     """
-    require(by, "day_run.run", *MAY_RUN)
-    take_turn(session)
-    session.flush()
-    _refuse_out_of_order(session, on)
-    rules = rules_in_force(session, ServicingRules, on)
-    notes: dict[str, Any] = {"by": by.user_id}
-    used = day_chores.use_surpluses(session, by=SYSTEM, on=on, at=at)
-    interest = accrue_day(session, on=on, rules=rules, by=SYSTEM, at=at)
-    notes |= {
-        "suspended_fen": interest.suspended_fen,
-        "outstanding_fen": interest.outstanding_fen,
-        "non_performing_fen": interest.non_performing_fen,
-        "class_changes": len(interest.changes),
-        "surpluses": used,
-        "defaults": day_chores.declare_defaults(session, interest.late, rules, by=SYSTEM, on=on, at=at),
-    }
-    notes |= day_chores.expire(session, by=SYSTEM, on=on, at=at)
-    if interest.loans:
-        notes["warnings"] = len(watch.scan(session, by=SYSTEM, on=on, at=at))
-    notes["notices"] = day_chores.give_notice(session, rules, on=on, at=at)
-    if day_chores.month_ends(on):
-        notes |= day_chores.close_month(session, by=SYSTEM, on=on, at=at)
-    run = DayRun(
-        on=on, started_at=at, finished_at=at, loans=interest.loans, interest_fen=interest.income_fen, notes=notes
-    )
-    session.add(run)
-    session.flush()
-    return run
+    kept = standing if standing is not None else Standing()
+    try:
+        run = _opened(session, on, by, at)
+        for step in _steps(session, run):
+            _do(session, on, step, kept, at)
+        return _finish(session, on, at)
+    except BaseException:
+        kept.forget()
+        raise
+
+
+def run_day_in_steps(
+    writing: Writing,
+    *,
+    on: date,
+    by: Actor,
+    clock: Callable[[], datetime],
+    standing: Standing | None = None,
+    told: Told = lambda name, done, of: None,
+) -> DayRun:
+    """Run the end of a day, each step in a transaction of its own; a day that was begun and not finished is gone on with.
+
+    Refuses as `run_day` does. Whatever stops it, finished steps stay.
+    """
+    kept = standing if standing is not None else Standing()
+    try:
+        with writing() as session:
+            steps = _steps(session, _opened(session, on, by, clock()))
+        for number, step in enumerate(steps, 1):
+            with writing() as session:
+                _do(session, on, step, kept, clock())
+            told(step, number, len(steps))
+        with writing() as session:
+            return _finish(session, on, clock())
+    except BaseException:
+        kept.forget()
+        raise
+
+
+def unfinished(session: Session) -> DayRun | None:
+    """The day whose end was begun and is not finished; None if there is none."""
+    return session.exec(select(DayRun).where(col(DayRun.finished_at).is_(None)).order_by(col(DayRun.on))).first()
 
 
 def last_day(session: Session) -> date | None:
@@ -94,6 +119,87 @@ def days_due(session: Session, until: date) -> list[date]:
     return [day + timedelta(days=number) for number in range((until - day).days + 1)]
 
 
+_CHORES = ("expiries", "warnings", "notices", "month")
+_PART = "part:"
+
+
+def _opened(session: Session, on: date, by: Actor, at: datetime) -> DayRun:
+    """The run of the day, begun now or before."""
+    require(by, "day_run.run", *MAY_RUN)
+    take_turn(session)
+    session.flush()
+    _refuse_out_of_order(session, on)
+    run = session.get(DayRun, on)
+    if run is None:
+        run = DayRun(on=on, started_at=at, notes={"by": by.user_id, "steps": {}})
+        session.add(run)
+        session.flush()
+    return run
+
+
+def _steps(session: Session, run: DayRun) -> list[str]:
+    """What is left to be done of the day, in order."""
+    month = _CHORES if day_chores.month_ends(run.on) else _CHORES[:-1]
+    names = [*(f"{_PART}{part}" for part in partitions(session.connection())), *month]
+    return [name for name in names if name not in run.notes["steps"]]
+
+
+def _do(session: Session, on: date, step: str, standing: Standing, at: datetime) -> None:
+    """One step, unless somebody else has done it meanwhile."""
+    take_turn(session)
+    run = session.get_one(DayRun, on, populate_existing=True)
+    if step in run.notes["steps"]:
+        return
+    rules = rules_in_force(session, ServicingRules, on)
+    found: dict[str, Any]
+    if step.startswith(_PART):
+        found = _part(session, run, int(step.removeprefix(_PART)), rules, standing, at)
+    elif step == "expiries":
+        found = day_chores.expire(session, by=SYSTEM, on=on, at=at)
+    elif step == "warnings":
+        found = {"warnings": len(watch.scan(session, by=SYSTEM, on=on, at=at))} if run.loans else {}
+    elif step == "notices":
+        found = {"notices": day_chores.give_notice(session, rules, on=on, at=at)}
+    else:
+        found = day_chores.close_month(session, by=SYSTEM, on=on, at=at)
+    notes = {name: value for name, value in run.notes.items() if name != "steps"}
+    for name, value in found.items():
+        notes[name] = notes.get(name, 0) + value
+    run.notes = notes | {"steps": run.notes["steps"] | {step: at.isoformat()}}
+    session.add(run)
+    session.flush()
+
+
+def _part(
+    session: Session, run: DayRun, part: int, rules: ServicingRules, standing: Standing, at: datetime
+) -> dict[str, int]:
+    """A partition of the loans: surpluses, the day's interest and classes, defaults."""
+    on = run.on
+    used = day_chores.use_surpluses(session, part, by=SYSTEM, on=on, at=at)
+    interest = accrue_part(session, part, on=on, rules=rules, standing=standing, by=SYSTEM, at=at)
+    run.loans += interest.loans
+    run.interest_fen += interest.income_fen
+    return {
+        "suspended_fen": interest.suspended_fen,
+        "outstanding_fen": interest.outstanding_fen,
+        "non_performing_fen": interest.non_performing_fen,
+        "class_changes": interest.changes,
+        "surpluses": used,
+        "set_aside": interest.aside,
+        "defaults": day_chores.declare_defaults(session, interest.late, rules, by=SYSTEM, on=on, at=at),
+    }
+
+
+def _finish(session: Session, on: date, at: datetime) -> DayRun:
+    take_turn(session)
+    run = session.get_one(DayRun, on, populate_existing=True)
+    if run.finished_at is None:
+        run.finished_at = at
+        session.add(run)
+        session.flush()
+    return run
+
+
 def _refuse_out_of_order(session: Session, on: date) -> None:
     last = last_day(session)
     if last is not None and on <= last:
@@ -105,6 +211,9 @@ def _refuse_out_of_order(session: Session, on: date) -> None:
 
 
 def _after(session: Session, last: date | None) -> date | None:
+    begun = unfinished(session)
+    if begun is not None:
+        return begun.on
     if last is not None:
         return last + timedelta(days=1)
     first = session.execute(sa.select(sa.func.min(ledger.event.c.day))).scalar()

@@ -15,8 +15,9 @@ from models.books.chart import ACCOUNTS
 from models.firm import Firm
 from models.journal import JournalLine
 from models.lending.ageing import CLASSES, FiveClass, days_past_due
-from models.lending.blocks import LoanDay, loan_day, unpack
-from models.loan import AccrualBlock, ClassChange, Instalment, Loan, Receipt, ReceiptPart
+from models.lending.blocks import LoanDay
+from models.loan import ClassChange, Instalment, Loan, Receipt, ReceiptPart
+from models.queries.day_lines import lines_of
 from models.refusals import NotThere
 from models.states.loan import LoanStage
 from models.talent import Talent
@@ -220,18 +221,8 @@ def class_changes_of(session: Session, loan: Loan) -> list[ClassChange]:
 def accruals_of(
     session: Session, loan: Loan, *, since: date | None = None, until: date | None = None
 ) -> list[tuple[date, LoanDay]]:
-    """What accrued on a loan day by day, read from its product's blocks; only days on which the bank held it."""
-    query = select(AccrualBlock).where(AccrualBlock.product == loan.product)
-    if since is not None:
-        query = query.where(AccrualBlock.on >= since)
-    if until is not None:
-        query = query.where(AccrualBlock.on <= until)
-    found = []
-    for block in session.exec(query.order_by(col(AccrualBlock.on))):
-        line = loan_day(unpack(block.codec, block.data, block.sha256), loan.key)
-        if line is not None:
-            found.append((block.on, line))
-    return found
+    """What accrued on a loan day by day, read from its partition's blocks; only days on which the bank held it."""
+    return list(lines_of(session, loan, since=since, until=until))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
 from models.lending.allocation import DueKind
 from models.lending.earned import earned
 from models.lending.terms import BY_MONTHS
 from models.loan import Contract, Instalment, Loan, LoanMeter
+from models.queries.day_lines import newest_line
 from models.values.money import Money, total
 
 
@@ -46,8 +48,29 @@ def contract_of(session: Session, loan: Loan) -> Contract:
 
 
 def meter_of(session: Session, loan: Loan) -> LoanMeter:
-    """The meter of a loan: what has accrued and is unpaid. Every signed loan has one."""
-    return session.get_one(LoanMeter, loan.key)
+    """The meter of a loan, brought up to the last day that was run: what has accrued and is unpaid. Every signed loan
+    has one. In a session that may write, the row follows; one that only reads leaves it as it is.
+    """
+    meter = session.get_one(LoanMeter, loan.key)
+    if meter.through is None:  # nothing was paid out yet
+        return meter
+    found = newest_line(session, loan, after=meter.through)
+    if found is None:
+        return meter
+    on, line = found
+    now = {
+        "interest_fen": line.unpaid_interest,
+        "penalty_fen": line.unpaid_penalty,
+        "compound_fen": line.unpaid_compound,
+        "penalty_rest": line.penalty_rest,
+        "compound_rest": line.compound_rest,
+        "days_past_due": line.days_past_due,
+        "through": on,
+    }
+    keep = set_committed_value if session.get_bind().get_execution_options().get("read_only") else setattr
+    for name, value in now.items():
+        keep(meter, name, value)
+    return meter
 
 
 def live_lines(session: Session, loan: Loan) -> list[Instalment]:

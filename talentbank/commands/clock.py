@@ -16,6 +16,7 @@ from talentbank.database import Database
 from talentbank.scheduler import close_days
 from talentbank.settings import load
 from workflows import day_end
+from workflows.day_portfolio import Standing
 
 MOST_SHOWN = 31
 
@@ -29,8 +30,8 @@ def eod(
 ) -> None:
     """Close every business day that is over: interest, arrears, classes, allowance, expiries, notices.
 
-    Each day is one transaction: stopped at any point, the days that were finished stay, and the next run goes on
-    after them. A second run over the same days finds nothing to do.
+    Each day is run in short steps, every step one transaction: stopped at any point, what was finished stays, and the
+    next run goes on after it. A second run over the same days finds nothing to do.
     """
     settings = load()
     last = day(until) or today(settings) - timedelta(days=1)
@@ -42,10 +43,13 @@ def eod(
             def told(run: DayRun) -> None:
                 advance(1, f"{'tried' if dry_run else 'closed'} {run.on}")
 
+            def stepped(name: str, done: int, of: int) -> None:
+                advance(0, f"{name} ({done} of {of})")
+
             if dry_run:
                 runs = _tried(database, due, told)
             else:
-                runs = close_days(database, until=last, clock=moment, told=told)
+                runs = close_days(database, until=last, clock=moment, told=told, stepped=stepped)
     if as_json:
         days = [
             {"on": run.on, "loans": run.loans, "interest_fen": run.interest_fen, "notes": run.notes} for run in runs
@@ -76,10 +80,11 @@ class _RolledBack(Exception):
 def _tried(database: Database, due: list[date], told: Callable[[DayRun], None]) -> list[DayRun]:
     """All days in one transaction that is rolled back: a later day must see the earlier ones."""
     runs: list[DayRun] = []
+    standing = Standing()
     try:
         with database.write() as session:
             for on in due:
-                run = day_end.run_day(session, on=on, by=SYSTEM, at=moment())
+                run = day_end.run_day(session, on=on, by=SYSTEM, at=moment(), standing=standing)
                 session.flush()
                 session.expunge(run)  # so that the rollback leaves its figures to be shown
                 runs.append(run)

@@ -12,6 +12,7 @@ from models.roles import SYSTEM
 from models.values.calendar import CHINA
 from talentbank.demo.steps import Play
 from workflows.day_end import run_day
+from workflows.day_portfolio import Standing
 
 Story = Generator[date, None, None]
 """A story yields the day on which it goes on; it is woken on the first business day from then on."""
@@ -25,6 +26,7 @@ class Stage:
     def __init__(self, session: Session, first: date) -> None:
         self.session = session
         self.on = first
+        self.standing = Standing()
         self._waiting: list[tuple[date, int, Story, Play]] = []
         self._numbers = 0
 
@@ -40,7 +42,7 @@ class Stage:
             if CHINA.business_day(self.on):
                 self._play_day()
             at = datetime(self.on.year, self.on.month, self.on.day, 15, 30, tzinfo=UTC)
-            run_day(self.session, on=self.on, by=SYSTEM, at=at)
+            run_day(self.session, on=self.on, by=SYSTEM, at=at, standing=self.standing)
             self.on += timedelta(days=1)
             since_commit += 1
             if since_commit >= DAYS_A_COMMIT:

@@ -18,8 +18,8 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.create_table(
         "accrual_block",
+        sa.Column("part", sa.Integer(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
-        sa.Column("product", sa.String(32), nullable=False),
         sa.Column("loans", sa.Integer(), nullable=False),
         sa.Column("interest_fen", sa.BigInteger(), nullable=False),
         sa.Column("penalty_fen", sa.BigInteger(), nullable=False),
@@ -27,11 +27,7 @@ def upgrade() -> None:
         sa.Column("codec", sa.String(40), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column("sha256", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("on", "product", name=op.f("pk_accrual_block")),
-        sa.CheckConstraint(
-            "product IN ('startup', 'rd_centre', 'new_product', 'working_capital')",
-            name=op.f("ck_accrual_block_product"),
-        ),
+        sa.PrimaryKeyConstraint("part", "on", name=op.f("pk_accrual_block")),
     )
     op.create_table(
         "facility",
@@ -507,6 +503,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_instalment_payable_on"), "instalment", ["payable_on"], unique=False)
     op.create_table(
+        "loan_touch",
+        sa.Column("loan_id", sa.BigInteger(), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("loan_id", name=op.f("pk_loan_touch")),
+        sa.UniqueConstraint("seq", name=op.f("uq_loan_touch_seq")),
+    )
+    op.create_index("ix_loan_touch_part", "loan_touch", ["part", "seq"], unique=False)
+    op.create_table(
+        "loan_set_aside",
+        sa.Column("loan_id", sa.BigInteger(), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(40), nullable=False),
+        sa.Column("detail", sa.String(400), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("loan_id", name=op.f("pk_loan_set_aside")),
+        sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_loan_set_aside_loan_id_loan")),
+    )
+    op.create_index(op.f("ix_loan_set_aside_part"), "loan_set_aside", ["part"], unique=False)
+    op.create_table(
         "loan_meter",
         sa.Column("loan_id", sa.BigInteger(), nullable=False),
         sa.Column("interest_fen", sa.BigInteger(), nullable=False),
@@ -644,6 +662,8 @@ def downgrade() -> None:
     op.drop_table("receipt")
     op.drop_table("pay_out")
     op.drop_table("loan_meter")
+    op.drop_table("loan_set_aside")
+    op.drop_table("loan_touch")
     op.drop_table("instalment")
     op.drop_table("class_change")
     op.drop_table("pledge")

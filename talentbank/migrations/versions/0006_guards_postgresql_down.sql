@@ -1,3 +1,29 @@
+DROP TRIGGER loan_touch_in ON loan
+----
+DROP FUNCTION loan_touch_in
+----
+DROP TRIGGER loan_touch_change ON loan
+----
+DROP FUNCTION loan_touch_change
+----
+DROP TRIGGER contract_touch_change ON contract
+----
+DROP FUNCTION contract_touch_change
+----
+DROP TRIGGER instalment_touch_in ON instalment
+----
+DROP FUNCTION instalment_touch_in
+----
+DROP TRIGGER instalment_touch_change ON instalment
+----
+DROP FUNCTION instalment_touch_change
+----
+DROP TRIGGER loan_meter_touch_change ON loan_meter
+----
+DROP FUNCTION loan_meter_touch_change
+----
+DROP SEQUENCE loan_touch_seq
+----
 DROP TRIGGER loan_exposure ON loan
 ----
 DROP FUNCTION loan_exposure

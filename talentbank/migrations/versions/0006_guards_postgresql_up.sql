@@ -103,3 +103,29 @@ CREATE TRIGGER loan_exposure AFTER INSERT OR UPDATE OF district, industry, level
 CREATE FUNCTION guarantee_exposure() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP <> 'INSERT' THEN INSERT INTO guarantee_cell(weight_ppm, guarantees, reserved_fen, in_force_fen) SELECT OLD.weight_ppm, -1, -(CASE WHEN OLD.stage IN ('reserved', 'proposed') THEN OLD.amount ELSE 0 END), -(CASE WHEN OLD.stage IN ('in_force', 'called') THEN OLD.in_force ELSE 0 END) WHERE OLD.stage IN ('reserved', 'proposed', 'in_force', 'called') ON CONFLICT (weight_ppm) DO UPDATE SET guarantees = guarantee_cell.guarantees + excluded.guarantees, reserved_fen = guarantee_cell.reserved_fen + excluded.reserved_fen, in_force_fen = guarantee_cell.in_force_fen + excluded.in_force_fen; INSERT INTO guarantee_client(talent_id, guarantees, liability) SELECT OLD.talent_id, -1, -(OLD.weight_ppm * (CASE WHEN OLD.stage IN ('reserved', 'proposed') THEN OLD.amount ELSE OLD.in_force END)) WHERE OLD.stage IN ('reserved', 'proposed', 'in_force', 'called') ON CONFLICT (talent_id) DO UPDATE SET guarantees = guarantee_client.guarantees + excluded.guarantees, liability = guarantee_client.liability + excluded.liability; END IF; IF TG_OP <> 'DELETE' THEN INSERT INTO guarantee_cell(weight_ppm, guarantees, reserved_fen, in_force_fen) SELECT NEW.weight_ppm, +1, +(CASE WHEN NEW.stage IN ('reserved', 'proposed') THEN NEW.amount ELSE 0 END), +(CASE WHEN NEW.stage IN ('in_force', 'called') THEN NEW.in_force ELSE 0 END) WHERE NEW.stage IN ('reserved', 'proposed', 'in_force', 'called') ON CONFLICT (weight_ppm) DO UPDATE SET guarantees = guarantee_cell.guarantees + excluded.guarantees, reserved_fen = guarantee_cell.reserved_fen + excluded.reserved_fen, in_force_fen = guarantee_cell.in_force_fen + excluded.in_force_fen; INSERT INTO guarantee_client(talent_id, guarantees, liability) SELECT NEW.talent_id, +1, +(NEW.weight_ppm * (CASE WHEN NEW.stage IN ('reserved', 'proposed') THEN NEW.amount ELSE NEW.in_force END)) WHERE NEW.stage IN ('reserved', 'proposed', 'in_force', 'called') ON CONFLICT (talent_id) DO UPDATE SET guarantees = guarantee_client.guarantees + excluded.guarantees, liability = guarantee_client.liability + excluded.liability; END IF; RETURN NULL; END $$
 ----
 CREATE TRIGGER guarantee_exposure AFTER INSERT OR UPDATE OF weight_ppm, amount, in_force, stage, talent_id OR DELETE ON guarantee FOR EACH ROW EXECUTE FUNCTION guarantee_exposure()
+----
+CREATE SEQUENCE loan_touch_seq
+----
+CREATE FUNCTION loan_touch_in() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(20121107); INSERT INTO loan_touch(loan_id, part, seq) SELECT l.id, l.firm_id / 50000, nextval('loan_touch_seq') FROM loan l WHERE l.id = NEW.id ON CONFLICT (loan_id) DO UPDATE SET seq = excluded.seq; RETURN NULL; END $$
+----
+CREATE TRIGGER loan_touch_in AFTER INSERT ON loan FOR EACH ROW EXECUTE FUNCTION loan_touch_in()
+----
+CREATE FUNCTION loan_touch_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(20121107); INSERT INTO loan_touch(loan_id, part, seq) SELECT l.id, l.firm_id / 50000, nextval('loan_touch_seq') FROM loan l WHERE l.id = NEW.id ON CONFLICT (loan_id) DO UPDATE SET seq = excluded.seq; RETURN NULL; END $$
+----
+CREATE TRIGGER loan_touch_change AFTER UPDATE OF firm_id, product, outstanding, rate, matures_on, stage, five_class, oldest_unpaid, non_accrual, contract_id ON loan FOR EACH ROW EXECUTE FUNCTION loan_touch_change()
+----
+CREATE FUNCTION contract_touch_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(20121107); INSERT INTO loan_touch(loan_id, part, seq) SELECT l.id, l.firm_id / 50000, nextval('loan_touch_seq') FROM loan l WHERE l.contract_id = NEW.id ON CONFLICT (loan_id) DO UPDATE SET seq = excluded.seq; RETURN NULL; END $$
+----
+CREATE TRIGGER contract_touch_change AFTER UPDATE ON contract FOR EACH ROW EXECUTE FUNCTION contract_touch_change()
+----
+CREATE FUNCTION instalment_touch_in() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(20121107); INSERT INTO loan_touch(loan_id, part, seq) SELECT l.id, l.firm_id / 50000, nextval('loan_touch_seq') FROM loan l WHERE l.id = NEW.loan_id ON CONFLICT (loan_id) DO UPDATE SET seq = excluded.seq; RETURN NULL; END $$
+----
+CREATE TRIGGER instalment_touch_in AFTER INSERT ON instalment FOR EACH ROW EXECUTE FUNCTION instalment_touch_in()
+----
+CREATE FUNCTION instalment_touch_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(20121107); INSERT INTO loan_touch(loan_id, part, seq) SELECT l.id, l.firm_id / 50000, nextval('loan_touch_seq') FROM loan l WHERE l.id = NEW.loan_id ON CONFLICT (loan_id) DO UPDATE SET seq = excluded.seq; RETURN NULL; END $$
+----
+CREATE TRIGGER instalment_touch_change AFTER UPDATE ON instalment FOR EACH ROW EXECUTE FUNCTION instalment_touch_change()
+----
+CREATE FUNCTION loan_meter_touch_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(20121107); INSERT INTO loan_touch(loan_id, part, seq) SELECT l.id, l.firm_id / 50000, nextval('loan_touch_seq') FROM loan l WHERE l.id = NEW.loan_id ON CONFLICT (loan_id) DO UPDATE SET seq = excluded.seq; RETURN NULL; END $$
+----
+CREATE TRIGGER loan_meter_touch_change AFTER UPDATE ON loan_meter FOR EACH ROW EXECUTE FUNCTION loan_meter_touch_change()

@@ -1,3 +1,15 @@
+DROP TRIGGER loan_touch_in
+----
+DROP TRIGGER loan_touch_change
+----
+DROP TRIGGER contract_touch_change
+----
+DROP TRIGGER instalment_touch_in
+----
+DROP TRIGGER instalment_touch_change
+----
+DROP TRIGGER loan_meter_touch_change
+----
 DROP TRIGGER loan_exposure_in
 ----
 DROP TRIGGER loan_exposure_change

@@ -15,7 +15,9 @@ WHOLE = st.integers(-(2**62), 2**62)
 def columns(ids, numbers) -> DayColumns:
     """Columns for loans with these ids; every other column takes its numbers from `numbers` in turn."""
     ids = np.array(ids, np.int64)
-    rows = [np.array([numbers[(n * len(ids) + k) % len(numbers)] for k in range(len(ids))], np.int64) for n in range(7)]
+    rows = [
+        np.array([numbers[(n * len(ids) + k) % len(numbers)] for k in range(len(ids))], np.int64) for n in range(11)
+    ]
     return DayColumns(ids, *rows, np.array([k % 2 for k in range(len(ids))], np.int64))
 
 
@@ -34,8 +36,9 @@ class TestABlock:
     def test_costs_a_few_bytes_a_loan(self):
         day = DayColumns(
             np.arange(1, 1_001),
+            np.zeros(1_000, np.int64),
             np.random.default_rng(7).integers(0, 200_000, 1_000),
-            *(np.zeros(1_000, np.int64) for _ in range(7)),
+            *(np.zeros(1_000, np.int64) for _ in range(10)),
         )
         assert len(pack(day).data) < 8_000
 
