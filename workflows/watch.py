@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -31,6 +32,9 @@ DAYS = {AlarmLevel.RED: 3, AlarmLevel.ORANGE: 7, AlarmLevel.YELLOW: 15}
 HELD = tuple(stage for stage in LoanStage if stage.owed)
 
 _WORST_FIRST = list(AlarmLevel)
+
+MOST_ASKED = 5_000
+"""So many loans in one query."""
 
 
 class EvidenceMissing(BadInput):
@@ -82,7 +86,14 @@ def raise_case(
 
 
 def _open(session: Session, seen: Seen, due_on: date | None = None, *, by: Actor, on: date, at: datetime) -> WatchCase:
-    case = WatchCase.model_validate(
+    case = _case(seen, due_on, on)
+    session.add(case)
+    note(session, case, "raise", by=by, on=on, at=at, reason=seen.evidence, case=f"application:{seen.application_id}")
+    return case
+
+
+def _case(seen: Seen, due_on: date | None, on: date) -> WatchCase:
+    return WatchCase.model_validate(
         {
             "loan_id": seen.loan_id,
             "signal": seen.signal.value,
@@ -92,9 +103,6 @@ def _open(session: Session, seen: Seen, due_on: date | None = None, *, by: Actor
             "due_on": due_on or on + timedelta(days=DAYS[seen.level]),
         }
     )
-    session.add(case)
-    note(session, case, "raise", by=by, on=on, at=at, reason=seen.evidence, case=f"application:{seen.application_id}")
-    return case
 
 
 def _sharpen(session: Session, case: WatchCase, seen: Seen, *, by: Actor, on: date, at: datetime) -> bool:
@@ -154,18 +162,31 @@ def scan(session: Session, *, by: Actor, on: date, at: datetime) -> list[WatchCa
     if not seen:
         return []
     known = _latest(session, sorted({one.loan_id for one in seen}))
-    changed = []
+    new, sharper = [], []
     for one in seen:
-        case = known.get((one.loan_id, one.signal.value))
-        if case is None:
-            changed.append(_open(session, one, by=by, on=on, at=at))
-        elif case.stage is not WatchStage.CLEARED:
-            if _sharpen(session, case, one, by=by, on=on, at=at):
-                changed.append(case)
-        elif _worse(one.level, case.level) or one.evidence[:400] != case.evidence:
-            changed.append(_open(session, one, by=by, on=on, at=at))
+        last = known.get((one.loan_id, one.signal.value))
+        other = last is None or _worse(one.level, last.level) or one.evidence[:400] != last.evidence
+        if last is None or (last.cleared and other):
+            new.append(one)
+        elif other:
+            sharper.append((last.id, one))
+    changed = _open_all(session, new, by=by, on=on, at=at)
+    for case_id, one in sharper:
+        case = session.get_one(WatchCase, case_id)
+        if _sharpen(session, case, one, by=by, on=on, at=at):
+            changed.append(case)
     session.flush()
     return changed
+
+
+def _open_all(session: Session, seen: Sequence[Seen], *, by: Actor, on: date, at: datetime) -> list[WatchCase]:
+    """Many new warnings at once: one flush for all of them, not one for each."""
+    cases = [_case(one, None, on) for one in seen]
+    session.add_all(cases)
+    session.flush()
+    for case, one in zip(cases, seen, strict=True):
+        note(session, case, "raise", by=by, on=on, at=at, reason=one.evidence, case=f"application:{one.application_id}")
+    return cases
 
 
 def _clear_over(session: Session, *, by: Actor, on: date, at: datetime) -> None:
@@ -180,7 +201,26 @@ def _clear_over(session: Session, *, by: Actor, on: date, at: datetime) -> None:
         move(session, WATCH, case, "clear", by=by, on=on, at=at, reason="loan_over", case=_journal_case(session, case))
 
 
-def _latest(session: Session, loan_ids: Sequence[int]) -> dict[tuple[int, str], WatchCase]:
+class _Last(NamedTuple):
+    """The newest warning of a loan and signal, as a plain row: most of them need no looking after."""
+
+    id: int
+    level: AlarmLevel
+    evidence: str
+    cleared: bool
+
+
+def _latest(session: Session, loan_ids: Sequence[int]) -> dict[tuple[int, str], _Last]:
     """The newest warning of each loan and signal."""
-    query = select(WatchCase).where(col(WatchCase.loan_id).in_(loan_ids)).order_by(col(WatchCase.id))
-    return {(case.loan_id, case.signal): case for case in session.exec(query)}
+    found: dict[tuple[int, str], _Last] = {}
+    for start in range(0, len(loan_ids), MOST_ASKED):
+        query = (
+            select(
+                WatchCase.loan_id, WatchCase.signal, WatchCase.id, WatchCase.level, WatchCase.evidence, WatchCase.stage
+            )  # type: ignore[call-overload]
+            .where(col(WatchCase.loan_id).in_(loan_ids[start : start + MOST_ASKED]))
+            .order_by(col(WatchCase.id))
+        )
+        for loan_id, signal, case_id, level, evidence, stage in session.exec(query):
+            found[loan_id, signal] = _Last(case_id, level, evidence, stage is WatchStage.CLEARED)
+    return found

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from models.intellectual_property import IPAsset, IPKind, IPStatus, Pledge
@@ -52,27 +53,25 @@ def seen(session: Session, on: date) -> list[Seen]:
 
 def _overdue(session: Session, rules: ServicingRules, on: date) -> Iterator[Seen]:
     """Yellow while the delay may be technical (CLS-02), red from the days of default on, orange between."""
-    query = select(Loan).where(
+    query = sa.select(col(Loan.id), col(Loan.application_id), col(Loan.oldest_unpaid)).where(
         col(Loan.oldest_unpaid).is_not(None), col(Loan.oldest_unpaid) < on, col(Loan.stage).in_(_OWED)
     )
-    for loan in session.exec(query):
-        since = loan.oldest_unpaid or on
+    for loan_id, application_id, since in session.execute(query):
         days = (on - since).days
         level = AlarmLevel.YELLOW if days <= rules.technical_days else AlarmLevel.ORANGE
         if days >= rules.default_days:
             level = AlarmLevel.RED
-        yield Seen(loan.key, loan.application_id, Signal.OVERDUE, level, since.isoformat())
+        yield Seen(loan_id, application_id, Signal.OVERDUE, level, since.isoformat())
 
 
 def _maturing(session: Session, rules: ServicingRules, on: date) -> Iterator[Seen]:
-    query = select(Loan).where(
+    query = sa.select(col(Loan.id), col(Loan.application_id), col(Loan.matures_on)).where(
         col(Loan.stage).in_(_OWED),
         col(Loan.matures_on) >= on,
         col(Loan.matures_on) <= on + timedelta(days=rules.notice_days),
     )
-    for loan in session.exec(query):
-        evidence = loan.matures_on.isoformat()
-        yield Seen(loan.key, loan.application_id, Signal.MATURITY_NEAR, AlarmLevel.YELLOW, evidence)
+    for loan_id, application_id, matures_on in session.execute(query):
+        yield Seen(loan_id, application_id, Signal.MATURITY_NEAR, AlarmLevel.YELLOW, matures_on.isoformat())
 
 
 def _patents(session: Session, on: date) -> Iterator[Seen]:
