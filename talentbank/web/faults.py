@@ -21,6 +21,7 @@ from talentbank.database import DatabaseUnusable
 from talentbank.i18n import N_
 from talentbank.web import cookies, once
 from talentbank.web.desk import SAFE_METHODS, SessionOver, page_of
+from talentbank.web.fields import DATE_TOO_FAR, NO_DATE
 from talentbank.web.pages import Page, render
 
 log = structlog.get_logger("talentbank")
@@ -61,8 +62,9 @@ FIELD_TEXTS = {
     "literal_error": N_("请从列表中选择"),
     "bool_parsing": N_("请选择是或否"),
     "string_pattern_mismatch": N_("格式不对"),
+    "day_too_far": DATE_TOO_FAR,
 }
-NUMBER, DATE, WRONG = N_("请输入数字"), N_("请输入日期，例如 2026-11-23"), N_("填写有误")
+NUMBER, WRONG = N_("请输入数字"), N_("填写有误")
 
 
 def page_for(request: Request) -> Page:
@@ -141,8 +143,8 @@ def _field_text(error: Mapping[str, Any]) -> str:
     if kind.startswith(("int", "float", "decimal")):
         return i18n.gettext(NUMBER)
     if kind.startswith("date"):
-        return i18n.gettext(DATE)
-    if kind in ("amount", "rate") or kind.startswith("said"):
+        return i18n.gettext(NO_DATE)
+    if kind in ("amount", "rate", "day") or kind.startswith("said"):
         return i18n.gettext(str(error["msg"]))
     return i18n.gettext(WRONG)
 

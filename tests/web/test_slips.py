@@ -20,6 +20,27 @@ class TestANumberThatNoColumnHolds:
         assert answer.status_code == 404
 
 
+class TestADateThatCannotBeMeant:
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ("9999-12-31", "日期须在 1900-01-01 至 2100-12-31 之间"),
+            ("0001-01-01", "日期须在 1900-01-01 至 2100-12-31 之间"),
+            ("2023-02-30", "请输入日期，例如"),
+            ("86400", "请输入日期，例如"),
+        ],
+    )
+    def test_is_refused_in_addresses_and_forms_alike(self, window, typed, said):
+        visitor = window(Role.TREASURER, Role.AUDITOR)
+        form = {"lender": "示例银行", "commitment": "100", "rate": "4", "starts_on": "2026-12-01", "ends_on": typed}
+        for answer in (visitor.get(f"/books?on={typed}"), visitor.post("/facilities", form)):
+            assert answer.status_code == 422
+            assert said in answer.text
+
+    def test_narrows_nothing_in_a_filter(self, window):
+        assert window(Role.AUDITOR).get("/audit?since=9999-12-31&until=2023-02-30").status_code == 200
+
+
 class TestAnApplicant:
     def test_does_not_learn_of_other_peoples_firms_by_their_numbers(self, app):
         with app.state.database.write() as session:

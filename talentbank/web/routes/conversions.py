@@ -1,7 +1,6 @@
 """Claims turned into shares: what could be turned, a proposal reckoned before it is sent, the cap table before and after,
 approval by another person, and the conversion itself."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -26,7 +25,7 @@ from talentbank import figures
 from talentbank.i18n import N_
 from talentbank.web import confirming, listing, views_aftercare, views_equity, views_parties
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Note, Text, Wan
+from talentbank.web.fields import Day, Note, Text, Wan
 from talentbank.web.navigation import BUSINESS, Item
 from talentbank.web.routes.firms import HOLDER_KINDS
 from talentbank.web.typed import per_cent_or_none
@@ -73,7 +72,7 @@ class ProposeForm(BaseModel):
     pre_money: Wan
     part: Wan | None = None
     appraiser: Annotated[Text, Field(max_length=120)]
-    appraised_on: date
+    appraised_on: Day
     appraisal_method: Annotated[Text, Field(max_length=60)]
     resolution: Annotated[Text, Field(max_length=200)]
     votes: Annotated[Note, Field(max_length=12)] = ""
