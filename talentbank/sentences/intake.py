@@ -25,6 +25,8 @@ REFUSALS = {
     "FirmOfAnother": "“%(firm)s”不是“%(talent)s”创办的企业，或本申请已填报其他企业。请选择其名下的企业。",
     "RangeReversed": "评估值应由低到高：低值 %(low)s、中值 %(middle)s、高值 %(high)s。请核对后重新填写。",
     "ProductUnknown": "现行规则中没有“%(product)s”这一产品。请从列表中选择。",
+    "AmountTooSmall": "金额低于现行规则的下限：不得少于 %(least)s。请提高金额后重新提交。",
+    "PartTooSmall": "金额低于现行规则的下限：每笔不得少于 %(least)s，只有一次办完余额（%(left)s）时可以更少。请提高金额。",
     "AmountAboveProduct": "“%(product)s”最高可申请 %(most)s，您填写了 %(asked)s。请减少申请金额。",
     "NothingAskedFor": "申请金额须大于零，资金需求不能为负（填写了 %(given)s）。",
     "TermAboveProduct": "“%(product)s”期限最长 %(most)s 个月，您填写了 %(asked)s 个月。请缩短期限。",

@@ -157,7 +157,13 @@ def propose(kind: str, form: Annotated[ProposeForm, Form()], desk: Proposer) -> 
         made = rulemaking.propose(
             desk.session,
             kind=kind,
-            body=views_rules.body_of(row.body, typed, version=form.version, effective_from=form.effective_from),
+            # Understood first, so that a rule that came after this set can be given in the next one.
+            body=views_rules.body_of(
+                rulemaking.understood(kind, row.body).model_dump(mode="json"),
+                typed,
+                version=form.version,
+                effective_from=form.effective_from,
+            ),
             note=form.note,
             by=desk.actor,
             on=desk.on,
