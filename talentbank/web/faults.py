@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -180,6 +180,17 @@ def stopped(request: Request, error: HTTPException) -> Response:
     return answer(request, error.status_code, _said(request, TEXTS.get(error.status_code, TEXTS[400])))
 
 
+def too_long_for_a_column(request: Request, error: DatabaseError) -> Response:
+    """A number that no column holds names nothing that is there; every other error of the database is ours.
+
+    While another query's row waits to be read, SQLite's driver tells that overflow as an error of the database, with the
+    overflow behind it.
+    """
+    if not isinstance(getattr(error.orig, "__context__", None), OverflowError):
+        raise error
+    return answer(request, 404, _said(request, TEXTS[404]))
+
+
 async def broken(request: Request, error: Exception) -> Response:
     """We are wrong, or something nobody thought of: the request's number, and nothing of the inside."""
     del error  # told to the log by the telemetry, never to the page
@@ -196,5 +207,6 @@ def register(app: FastAPI) -> None:
     # A number that no column holds names nothing that is there.
     for kind in (OverflowError, DataError):
         app.add_exception_handler(kind, lambda request, _: answer(request, 404, _said(request, TEXTS[404])))
+    app.add_exception_handler(DatabaseError, too_long_for_a_column)  # type: ignore[arg-type]
     app.add_exception_handler(DatabaseUnusable, unavailable)
     app.add_exception_handler(once.AnsweredBefore, lambda _, error: error.answer)
