@@ -25,6 +25,10 @@ class FieldEmpty(BadInput):
     """Something that has to be said was left empty."""
 
 
+class TextTooLong(BadInput):
+    """More was said than there is room for."""
+
+
 class DateAhead(BadInput):
     """A day in the future where only a past one can be."""
 
@@ -57,11 +61,13 @@ def checked(field: str) -> Iterator[None]:
         raise NumberWrong(**facts) from None
 
 
-def said(text: str, field: str) -> str:
-    """The text without blanks around it. Refuses with FieldEmpty."""
+def said(text: str, field: str, *, most: int | None = None) -> str:
+    """The text without blanks around it. Refuses with FieldEmpty, and with TextTooLong beyond `most` characters."""
     text = text.strip()
     if not text:
         raise FieldEmpty(field=field)
+    if most is not None and len(text) > most:
+        raise TextTooLong(field=field, most=most)
     return text
 
 

@@ -6,6 +6,7 @@ REFUSALS = {
     "NumberWrong": "%(kind)s（%(number)s）有误：%(why)s。请对照证件核对后重新填写。",
     "CheckDigitWrong": "%(kind)s（%(number)s）有误：%(why)s，正确的应为 %(expected)s。请对照证件核对后重新填写。",
     "FieldEmpty": "该项必须填写。请补充后重新提交。",
+    "TextTooLong": "内容过长，最多 %(most)s 个字。请缩短后重新提交。",
     "DateAhead": "日期 %(given)s 晚于业务日期 %(on)s。请填写已经发生的日期。",
     "DatesReversed": "结束日期 %(end)s 早于开始日期 %(start)s。请核对两个日期。",
     "NumberOutOfRange": "数值 %(given)s 超出范围，应在 %(least)s 至 %(most)s 之间。",

@@ -20,6 +20,28 @@ class TestANumberThatNoColumnHolds:
         assert answer.status_code == 404
 
 
+class TestASignThatNobodyTypes:
+    def test_is_not_taken_in_an_address(self, window):
+        desk = window(Role.LOAN_OFFICER)
+        for url in ("/firms?q=a%00b", "/firms?a%00=b", "/applications/a%00b"):
+            assert desk.get(url).status_code == 400, url
+
+    def test_is_not_taken_in_a_form(self, window):
+        answer = window(Role.TREASURER).post("/facilities", {"lender": "示例\0银行"})
+        assert answer.status_code == 400
+        assert "无法识别" in answer.text
+
+
+class TestATextLongerThanItsColumn:
+    """PostgreSQL would refuse what SQLite keeps, so the form has to know the column's length."""
+
+    def test_is_refused_by_the_form(self, window):
+        form = {"name": "江示例", "id_kind": "passport", "id_number": "E12345678", "id_issuer": "局" * 81}
+        answer = window(Role.LOAN_OFFICER).post("/talents", form, htmx=True)
+        assert answer.status_code == 422
+        assert "最多 80 个字" in answer.text
+
+
 class TestADateThatCannotBeMeant:
     @pytest.mark.parametrize(
         ("typed", "said"),

@@ -77,7 +77,7 @@ class TalentForm(BaseModel):
     name: Annotated[Text, Field(max_length=120)]
     id_kind: DocumentKind
     id_number: Annotated[Text, Field(max_length=40)]
-    id_issuer: Annotated[Note, Field(max_length=120)] = ""
+    id_issuer: Annotated[Note, Field(max_length=80)] = ""
     id_expires_on: Day | None = None
     field: Annotated[Note, Field(max_length=120)] = ""
     degree: Annotated[Note, Field(max_length=60)] = ""
