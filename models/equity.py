@@ -50,6 +50,7 @@ class Conversion(Row, table=True):
         sa.CheckConstraint("claim > 0 AND value > 0 AND pre_money > 0", name="amounts"),
         sa.CheckConstraint("cost >= 0 AND value <= claim", name="value_within_claim"),
         sa.CheckConstraint("new_registered + reserve = value", name="value_sums"),
+        sa.CheckConstraint("reserve >= 0 AND pre_money >= registered_before", name="not_below_par"),
         sa.CheckConstraint("share_ppm BETWEEN 1 AND 1000000", name="share"),
     )
 

@@ -26,9 +26,25 @@ def share_of(capital: Money, whole: Money) -> int:
     return half_up(capital.fen * MILLION, whole.fen)
 
 
+class BelowPar(ValueError):
+    """The contribution would be less than the registered capital that it makes."""
+
+
+def refuse_below_par(registered: Money, pre_money: Money) -> None:
+    """Raise BelowPar where a yuan of registered capital would cost less than a yuan.
+
+    Capital must be paid in full, and what is brought instead of money may not be over-valued (Company Law 2023 arts.
+    48, 49 and, for shares, 148): no contribution makes more capital than it is worth, so the firm's value before it
+    may not lie below its registered capital. A firm worth less must reduce its capital first (arts. 224, 225).
+    """
+    if pre_money < registered:
+        raise BelowPar(f"a value of {pre_money} lies below the registered capital of {registered}")
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """New registered capital of a limited company for a contribution; the rest goes to its capital reserve (资本公积)."""
+    """New registered capital of a limited company for a contribution; the rest goes to its capital reserve (资本公积),
+    which is nought or more."""
 
     value: Money
     new_registered: Money
@@ -41,10 +57,12 @@ def issue(value: Money, registered: Money, pre_money: Money) -> Issue:
     """Turn a contribution into registered capital at the firm's value before it (EQ-04).
 
     new = value x registered / pre-money; share = new / (registered + new); post-money = pre-money + value.
-    ValueError for amounts that are not above nought, and for a contribution too small for one fen of capital.
+    ValueError for amounts that are not above nought, and for a contribution too small for one fen of capital; its kind
+    BelowPar where the contribution would not cover the capital.
     """
     if min(value.fen, registered.fen, pre_money.fen) <= 0:
         raise ValueError("value, registered capital and pre-money value must be above nought")
+    refuse_below_par(registered, pre_money)
     new = Money(half_up(value.fen * registered.fen, pre_money.fen))
     if not new:
         raise ValueError("the contribution is too small for a fen of registered capital")
@@ -95,10 +113,11 @@ def award_to_capital(
     """Turn an award into capital so far that public hands hold at most `ceiling` afterwards (EQ-08).
 
     `public` is registered capital that public hands hold already. Nothing at all may be left to convert.
-    ValueError for amounts that are not above nought and for a ceiling of one or more.
+    ValueError for amounts that are not above nought and for a ceiling of one or more; BelowPar as `issue`.
     """
     if min(grant.fen, registered.fen, pre_money.fen) <= 0 or not 0 <= ceiling.ppm < MILLION:
         raise ValueError("amounts must be above nought and the ceiling below one")
+    refuse_below_par(registered, pre_money)
     wanted = half_up(grant.fen * registered.fen, pre_money.fen)
     room = max((ceiling.ppm * registered.fen - MILLION * public.fen) // (MILLION - ceiling.ppm), 0)
     if wanted <= room:

@@ -24,7 +24,7 @@ from models.states.application import APPLICATION, PANEL, PanelStage, Stage
 from models.talent import Talent
 from models.values.money import ZERO, Money
 from workflows.documents import attach as attach  # the counter takes documents in, too
-from workflows.given import past, said, within
+from workflows.given import at_least, past, said, within
 from workflows.intake_ip import FirmOfAnother
 from workflows.moves import move, note, require
 from workflows.numbering import Series, next_number
@@ -108,7 +108,7 @@ def draft(
     the time before formation can be asked for (TB-02). `need` is the measured need for money (LOAN-04), nought if
     nobody measured it.
 
-    Refuses with ProductUnknown, AmountAboveProduct, NothingAskedFor, TermAboveProduct, MethodNotOffered,
+    Refuses with ProductUnknown, AmountAboveProduct, NothingAskedFor, AmountTooSmall, TermAboveProduct, MethodNotOffered,
     FirmNeeded, FirmOfAnother, FieldEmpty.
     """
     require_own(by, "application.draft", talent.key, *_DESK)
@@ -211,6 +211,7 @@ def _within_product(
         raise FirmNeeded(field="firm", product=product)
     if amount <= ZERO:
         raise NothingAskedFor(field="amount", given=amount)
+    at_least(amount, "amount", least=rules.min_amount)
     if amount > rules.max_amount:
         raise AmountAboveProduct(field="amount", product=product, asked=amount, most=rules.max_amount)
     within(term_months, "term_months", least=1, most=120)

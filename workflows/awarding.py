@@ -105,13 +105,15 @@ def capitalise_award(
     """Turn an approved award into capital at the firm's value before it; what is over the ceiling stays a grant and can
     be paid. `resolution` names the shareholders' resolution (EQ-06).
 
-    Refuses with PublicCeilingReached (facts: public share, ceiling), RegisterIncomplete, NotYetFounded, LimitReached.
+    Refuses with PublicCeilingReached (facts: public share, ceiling), RegisterIncomplete, NotYetFounded,
+    IssuedBelowPar, LimitReached.
     """
     take_turn(session)
     firm = session.get_one(Firm, award.firm_id)
     if pre_money <= ZERO:
         raise AmountNotPositive(field="pre_money", given=pre_money)
     public = share_register.public_capital(share_register.checked_register(session, firm, on))
+    share_register.refuse_below_par(firm, pre_money)
     ceiling = rules_in_force(session, EquityRules, on).public_holding_max
     shares = award_to_capital(award.amount, firm.registered_capital, pre_money, ceiling=ceiling, public=public)
     if not shares.new_registered or not shares.converted:

@@ -18,6 +18,7 @@ from models.states.loan import ContractStage, LoanStage
 from models.values.money import ZERO, Money
 from models.values.rate import MILLION
 from scoring import bridge_fee
+from workflows.given import at_least
 
 DIRECT_RENEWAL_SINCE = date(2024, 9, 24)
 """From this day all small and micro firms may have a working-capital loan renewed without repaying it (LOAN-26)."""
@@ -72,10 +73,11 @@ def check_application(
 ) -> bridge_fee.Ceiling:
     """Refuse an application for a bridge that the rules do not allow, or answer with its ceiling.
 
-    NotBridgeable, BridgeStands, PromiseMissing, PromiseUsed, ReasonForBridge, OwnFundsTooSmall, FundPaused,
+    AmountTooSmall, NotBridgeable, BridgeStands, PromiseMissing, PromiseUsed, ReasonForBridge, OwnFundsTooSmall, FundPaused,
     AboveCeiling, PrincipalNotCovered.
     """
     rules = rules_in_force(session, BridgeRules, on)
+    at_least(amount, "amount", least=rules.min_amount)
     firm = session.get_one(Firm, loan.firm_id)
     refuse_bar(loan, firm, rules, on)
     if (standing := bridge_of_loan(session, loan.key)) is not None:

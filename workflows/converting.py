@@ -73,7 +73,8 @@ def propose_conversion(
     `part` is the part of the case's cost that is converted; without it all is. `votes` is the share of votes for the
     increase, where it is known; `found` are reasons against it that the proposer has found, the house adds what its
     own rows show (EQ-02). Refuses with CaseNotHeld, NotConvertible, AppraisalNotValid, ResolutionMissing, TooFewVotes,
-    ValueAboveClaim, PartNotOfCost, ConversionUnderWay, RegisterIncomplete, ContributionTooSmall.
+    ValueAboveClaim, PartNotOfCost, ConversionUnderWay, RegisterIncomplete, IssuedBelowPar,
+    ContributionTooSmall.
     """
     require(by, "conversion.propose", Role.VENTURE_MANAGER, Role.ASSET_MANAGER)
     if case.stage is not DisposalStage.HELD:
@@ -90,6 +91,7 @@ def propose_conversion(
     if value > claim:
         raise ValueAboveClaim(case=case.number, value=value, claim=claim)
     share_register.checked_register(session, firm, on)
+    share_register.refuse_below_par(firm, pre_money)
     try:
         shares = issue(value, firm.registered_capital, pre_money)
     except ValueError:

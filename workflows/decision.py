@@ -17,7 +17,9 @@ from models.application import Application
 from models.decision import Ceiling, Condition, Decision, Outcome
 from models.guarantee import Guarantee
 from models.loan import Contract
+from models.policies.rules import IntakeRules
 from models.queries.guarantees import guarantee_of_decision
+from models.queries.rules import rules_in_force
 from models.refusals import BadInput, Refusal
 from models.review import Advice
 from models.roles import Actor, Role
@@ -30,6 +32,7 @@ from scoring.offer import Offer, pledge_needed
 from workflows import guarantee
 from workflows.applying import wind_clock
 from workflows.booking import book
+from workflows.given import at_least
 from workflows.moves import ReasonNeeded, move, require
 from workflows.numbering import Series, next_number
 from workflows.offering import Basis, basis_of, propose_offer
@@ -127,7 +130,7 @@ def approve(
     Where the panel advised a smaller amount than the offer, that is what is approved unless another is given.
     `conditions` are the opinion's unless given; what the amount leans on pledges for becomes a condition too. A reason
     is needed where the committee goes beyond the panel's advice, below the offer's price, or drops a condition.
-    Refuses with HardStop, GradeTooLow, NothingToOffer, NothingApproved, AboveOffer, the kinds of ExposureLimit,
+    Refuses with HardStop, GradeTooLow, NothingToOffer, NothingApproved, AmountTooSmall, AboveOffer, the kinds of ExposureLimit,
     RateOutOfBounds, RateNotInBasisPoints, TermTooLong, ShareNotPossible, ReasonNeeded, the kinds of GuaranteeLimit,
     and as moves do.
     """
@@ -137,6 +140,8 @@ def approve(
     offer = basis.offer()
     amount = min(offer.amount, basis.opinion.amount or offer.amount) if amount is None else amount
     _refuse_beyond(offer, amount, basis)
+    product = rules_in_force(session, IntakeRules, on).products[application.product]
+    at_least(amount, "amount", least=product.min_amount)
     rate = offer.rate if rate is None else rate
     _refuse_rate(rate, basis)
     wanted = tuple(basis.opinion.conditions if conditions is None else conditions)

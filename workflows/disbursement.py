@@ -25,7 +25,7 @@ from models.values.money import ZERO, Money, total
 from workflows import funding, guarantee, moves
 from workflows.booking import book
 from workflows.drawing_up import guarantee_for
-from workflows.given import said
+from workflows.given import part_at_least, said
 from workflows.loan_account import draw_principal
 from workflows.moves import move, require
 from workflows.numbering import Series, next_number
@@ -96,7 +96,7 @@ def request_pay_out(
 ) -> PayOut:
     """Ask for a tranche. `milestone` is the title of a milestone of the firm, or words of one's own.
 
-    Refuses with LoanNotDrawable, BorrowerInArrears, MoreThanUndrawn, ConditionsOpen, GuaranteeNotInForce,
+    Refuses with LoanNotDrawable, BorrowerInArrears, MoreThanUndrawn, PartTooSmall, ConditionsOpen, GuaranteeNotInForce,
     PledgesNotRegistered, MilestoneNotReached, EntrustedPaymentNeeded.
     """
     require(by, "pay_out.request", Role.LOAN_OFFICER)
@@ -106,8 +106,10 @@ def request_pay_out(
     left = undrawn(loan) - _waiting(session, loan)
     if amount > left:
         raise MoreThanUndrawn(loan=loan.number, left=left, asked=amount)
+    rules = rules_in_force(session, CreditRules, on)
+    part_at_least(amount, "amount", least=rules.tranche_min, left=left)
     _check_ready(session, loan, milestone.strip(), on)
-    threshold = rules_in_force(session, CreditRules, on).entrusted_threshold
+    threshold = rules.entrusted_threshold
     entrusted = amount > threshold
     if entrusted and payee == session.get_one(Firm, loan.firm_id).name:
         raise EntrustedPaymentNeeded(field="payee", threshold=threshold, payee=payee)

@@ -10,7 +10,9 @@ from sqlmodel import Session, col, select
 
 from models.facility import Drawing, Facility
 from models.lending.accrual import interest_of_days
+from models.policies.rules import ExposureRules
 from models.queries.books import balance
+from models.queries.rules import rules_in_force
 from models.refusals import BadInput, Refusal
 from models.roles import Actor, Role
 from models.states.aftercare import FACILITY, FacilityStage
@@ -27,7 +29,7 @@ from workflows.capital import (
     fund_pool,
     positive,
 )
-from workflows.given import NumberOutOfRange, said
+from workflows.given import NumberOutOfRange, at_least, part_at_least, said
 from workflows.matching import allocate, headroom
 from workflows.moves import move, require
 from workflows.numbering import Series, next_number
@@ -91,6 +93,7 @@ def register_facility(
 ) -> Facility:
     """Enter a lender's commitment to the financing vehicle; another person opens it. Refuses wrong dates and amounts."""
     require(by, "facility.register", Role.TREASURER)
+    at_least(positive(commitment), "commitment", least=_drawing_min(session, on))
     if not starts_on < ends_on:
         raise FacilityDatesWrong(field="ends_on", start=starts_on, end=ends_on)
     if not 0 <= rate.ppm <= Rate.of("1").ppm:
@@ -99,7 +102,7 @@ def register_facility(
         {
             "number": next_number(session, Series.FACILITY, on),
             "lender": said(lender, "lender"),
-            "commitment": positive(commitment),
+            "commitment": commitment,
             "rate": rate,
             "starts_on": starts_on,
             "ends_on": ends_on,
@@ -134,7 +137,7 @@ def draw(
 ) -> Drawing:
     """Draw on a facility and pass the money on to the bank in the same act.
 
-    Refuses with FacilityNotOpen, FacilityDatesWrong, and with LimitReached beyond the commitment.
+    Refuses with FacilityNotOpen, FacilityDatesWrong, PartTooSmall, and with LimitReached beyond the commitment.
     """
     require(by, "drawing.draw", Role.TREASURER)
     if facility.stage is not FacilityStage.OPEN or not facility.starts_on <= on < facility.ends_on:
@@ -143,12 +146,14 @@ def draw(
         )
     if not on < due_on <= facility.ends_on:
         raise FacilityDatesWrong(field="due_on", start=on, end=due_on)
+    left = facility.commitment + balance(session, "vehicle.facility_payable", part=facility.number).net
+    part_at_least(positive(amount), "amount", least=_drawing_min(session, on), left=left)
     number = next_number(session, Series.DRAWING, on)
     row = Drawing.model_validate(
         {
             "number": number,
             "facility_id": facility.key,
-            "amount": positive(amount),
+            "amount": amount,
             "rate": facility.rate,
             "drawn_on": on,
             "due_on": due_on,
@@ -237,6 +242,10 @@ def pay_interest(session: Session, *, drawing: Drawing, by: Actor, on: date, at:
     )
     moves.note(session, drawing, "pay_interest", by=by, on=on, at=at)
     return amount
+
+
+def _drawing_min(session: Session, on: date) -> Money:
+    return rules_in_force(session, ExposureRules, on).drawing_min
 
 
 def _accrue(session: Session, drawing: Drawing, end: date, *, by: Actor, on: date, at: datetime) -> Money:

@@ -10,6 +10,7 @@ from pypinyin import lazy_pinyin
 
 from models.refusals import BadInput
 from models.values.identifiers import NumberNotValid, mask
+from models.values.money import Money
 
 
 class NumberWrong(BadInput):
@@ -24,6 +25,10 @@ class FieldEmpty(BadInput):
     """Something that has to be said was left empty."""
 
 
+class TextTooLong(BadInput):
+    """More was said than there is room for."""
+
+
 class DateAhead(BadInput):
     """A day in the future where only a past one can be."""
 
@@ -34,6 +39,14 @@ class DatesReversed(BadInput):
 
 class NumberOutOfRange(BadInput):
     """A count or an amount outside what is possible; `least` and `most` say what is."""
+
+
+class AmountTooSmall(BadInput):
+    """Less than the least amount of the rules in force: it would cost more to handle than it could ever bring."""
+
+
+class PartTooSmall(AmountTooSmall):
+    """A part smaller than the rules allow; only the whole rest may be."""
 
 
 @contextmanager
@@ -48,11 +61,13 @@ def checked(field: str) -> Iterator[None]:
         raise NumberWrong(**facts) from None
 
 
-def said(text: str, field: str) -> str:
-    """The text without blanks around it. Refuses with FieldEmpty."""
+def said(text: str, field: str, *, most: int | None = None) -> str:
+    """The text without blanks around it. Refuses with FieldEmpty, and with TextTooLong beyond `most` characters."""
     text = text.strip()
     if not text:
         raise FieldEmpty(field=field)
+    if most is not None and len(text) > most:
+        raise TextTooLong(field=field, most=most)
     return text
 
 
@@ -74,6 +89,20 @@ def within(number: int, field: str, *, least: int, most: int) -> int:
     if type(number) is not int or not least <= number <= most:
         raise NumberOutOfRange(field=field, given=number, least=least, most=most)
     return number
+
+
+def at_least(amount: Money, field: str, *, least: Money) -> Money:
+    """An amount that reaches the least of the rules. Refuses with AmountTooSmall."""
+    if amount < least:
+        raise AmountTooSmall(field=field, given=amount, least=least)
+    return amount
+
+
+def part_at_least(amount: Money, field: str, *, least: Money, left: Money) -> Money:
+    """A part of what is left that reaches the least of the rules, or is the whole rest. Refuses with PartTooSmall."""
+    if amount < least and amount != left:
+        raise PartTooSmall(field=field, given=amount, least=least, left=left)
+    return amount
 
 
 def sort_name(name: str) -> str:

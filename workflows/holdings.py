@@ -179,8 +179,8 @@ def follow_on(
 ) -> Holding:
     """Follow a round (跟进投资): `raised` is all its new money, `followed` the venture company's part of it.
 
-    Refuses with FollowTooMuch beyond the rules' share of the others' money (EQ-22), RegisterIncomplete, RoundTooSmall,
-    LimitReached when the cash is not there.
+    Refuses with FollowTooMuch beyond the rules' share of the others' money (EQ-22), RegisterIncomplete,
+    IssuedBelowPar, RoundTooSmall, LimitReached when the cash is not there.
     """
     require(by, "holding.follow_on", Role.VENTURE_APPROVER)
     take_turn(session)
@@ -223,6 +223,7 @@ def _round(
         if amount <= ZERO:
             raise AmountNotPositive(field=field, given=amount)
     share_register.checked_register(session, firm, on)
+    share_register.refuse_below_par(firm, pre_money)
     try:
         capital = issue(raised, firm.registered_capital, pre_money).new_registered
     except ValueError:

@@ -29,7 +29,7 @@ from models.values.terms import months_and_days
 from workflows import guarantee
 from workflows.booking import book
 from workflows.drawing_up import guarantee_for, opened, written
-from workflows.given import within
+from workflows.given import part_at_least, within
 from workflows.moves import move, require
 from workflows.numbering import Series, next_number
 
@@ -63,7 +63,7 @@ def draw_up_renewal(
 ) -> Contract:
     """Draw up the contract that renews a loan: at most what is owed, at today's quotation plus the old margin.
 
-    Refuses with NotRenewable, RenewalStands, RenewalTooLarge, and as `contracting.draw_up` does.
+    Refuses with NotRenewable, RenewalStands, RenewalTooLarge, PartTooSmall, and as `contracting.draw_up` does.
     """
     require(by, "contract.draw_up", Role.LOAN_OFFICER)
     _check_renewable(loan, on)
@@ -73,6 +73,7 @@ def draw_up_renewal(
     if not ZERO < amount <= loan.outstanding:
         raise RenewalTooLarge(field="amount", given=amount, owed=loan.outstanding)
     product = rules_in_force(session, IntakeRules, on).products[loan.product]
+    part_at_least(amount, "amount", least=product.min_amount, left=loan.outstanding)
     return written(
         session,
         application=session.get_one(Application, loan.application_id),

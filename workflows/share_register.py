@@ -15,6 +15,7 @@ from models.firm import Firm, Shareholding
 from models.queries.cap_tables import register_lines
 from models.refusals import BrokenInvariant, Refusal
 from models.values.money import Money, total
+from scoring import equity_value
 
 PUBLIC = "public"
 """The kind of holder that counts for the ceiling of public holding (EQ-08): the venture company holds for the public."""
@@ -29,6 +30,18 @@ class NotYetFounded(Refusal):
 
 class RegisterIncomplete(Refusal):
     """The known shareholders do not sum to the registered capital; no new share can be reckoned on that (EQ-03)."""
+
+
+class IssuedBelowPar(Refusal):
+    """At this value of the firm a contribution would not cover the registered capital it makes (EQ-03, EQ-04)."""
+
+
+def refuse_below_par(firm: Firm, pre_money: Money) -> None:
+    """Refuse with IssuedBelowPar where a yuan of the firm's registered capital would be had for less than a yuan."""
+    try:
+        equity_value.refuse_below_par(firm.registered_capital, pre_money)
+    except equity_value.BelowPar:
+        raise IssuedBelowPar(firm=firm.name, pre_money=pre_money, registered=firm.registered_capital) from None
 
 
 def checked_register(session: Session, firm: Firm, on: date) -> list[Shareholding]:

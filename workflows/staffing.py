@@ -6,6 +6,7 @@ investigator, a reviewer, an approver and a disburser are four people, whatever 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import combinations
@@ -13,7 +14,7 @@ from itertools import combinations
 from sqlmodel import Session, select
 
 from models.journal import AuditLine
-from models.refusals import Refusal
+from models.refusals import BadInput, Refusal
 from models.roles import Actor, Role
 from models.user import User
 from workflows.given import said
@@ -40,6 +41,16 @@ APART = frozenset(frozenset(pair) for pair in _PAIRS)
 
 GIVEN = tuple(role for role in Role if role not in (Role.SYSTEM, Role.APPLICANT, Role.EXPERT))
 """The posts that an administrator gives. Applicants and experts get theirs with their own rows."""
+
+ACCOUNT = r"[a-z0-9][a-z0-9._-]{1,39}"
+"""What is typed to sign in: short, in one case, the same on every keyboard."""
+
+NAME_MOST = 60
+"""A longer name would not fit the head of a page."""
+
+
+class AccountNotUsable(BadInput):
+    """The account has signs or a length with which nobody could sign in."""
 
 
 class AccountTaken(Refusal):
@@ -76,14 +87,19 @@ def open_account(
     by: Actor,
     at: datetime,
 ) -> User:
-    """Open an account with its posts. Refuses with AccountTaken, PostsApart, PostNotGiven, FieldEmpty."""
+    """Open an account with its posts.
+
+    Refuses with AccountNotUsable, AccountTaken, PostsApart, PostNotGiven, FieldEmpty, TextTooLong.
+    """
     require(by, "account.open", Role.ADMINISTRATOR)
     account = said(account, "account").lower()
+    if not re.fullmatch(ACCOUNT, account):
+        raise AccountNotUsable(field="account")
     posts = _given(roles)
     if session.exec(select(User.id).where(User.account == account)).first() is not None:
         raise AccountTaken(account=account)
     row = User.model_validate(
-        {"account": account, "name": said(name, "name"), "password_hash": password_hash, "roles": posts}
+        {"account": account, "name": said(name, "name", most=NAME_MOST), "password_hash": password_hash, "roles": posts}
     )
     session.add(row)
     session.flush()

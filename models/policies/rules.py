@@ -12,7 +12,7 @@ from models.lending.ageing import AgeingRules, FiveClass
 from models.lending.allocation import DueKind
 from models.lending.terms import Frequency, RepaymentMethod
 from models.values.calendar import Roll
-from models.values.money import Money
+from models.values.money import ZERO, Money
 from models.values.rate import MILLION, Rate
 
 
@@ -51,6 +51,8 @@ class ProductRules(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
+    min_amount: Yuan = ZERO
+    """The least that may be asked for, approved or renewed; nought in rule sets from before there was a least amount."""
     max_amount: Yuan
     max_term_months: int = Field(ge=1, le=120)
     methods: tuple[RepaymentMethod, ...]
@@ -230,6 +232,8 @@ class CreditRules(Rules):
     lender_of_record: str
     entrusted_threshold: Yuan
     entrusted_days: int = Field(ge=1)
+    tranche_min: Yuan = ZERO
+    """The least that is paid out at a time; the rest of a loan may be less."""
 
     @model_validator(mode="after")
     def _weights_sum_to_one(self) -> Self:
@@ -337,6 +341,7 @@ class BridgeRules(Rules):
     pause_overdue: Share
     self_min: Share
     promise_days: int = Field(ge=1)
+    min_amount: Yuan = ZERO
 
 
 class DisposalRules(Rules):
@@ -375,6 +380,8 @@ class ExposureRules(Rules):
     industry_max: Share
     non_performing_max: Share
     bridge_use_max: Share
+    drawing_min: Yuan = ZERO
+    """The least that a facility promises, and the least that is drawn on it at a time unless it is the rest."""
     warn_at: Share
     """A limit is shown as near when so much of it is used."""
 

@@ -50,6 +50,13 @@ def rules_in_force(session: Session, kind: type[RulesT], on: date) -> RulesT:
     return found
 
 
+def first_day(session: Session) -> date | None:
+    """The first day on which approved rules of every kind hold; None in a bank without rules."""
+    first = sa.func.min(RuleSet.effective_from)
+    begun = session.exec(select(first).where(RuleSet.stage == RuleStage.APPROVED).group_by(col(RuleSet.kind))).all()
+    return max(begun, default=None)
+
+
 def rules_of_version(session: Session, kind: type[RulesT], version: str) -> RulesT:
     """The rules of a kind under a version, for replays. Refuses with NoRulesInForce."""
     row = session.exec(select(RuleSet).where(RuleSet.kind == kind.kind, RuleSet.version == version)).first()

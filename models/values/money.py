@@ -13,33 +13,53 @@ LIMIT_FEN = 2**62
 LIMIT_DIGITS = 19
 """An amount of fen with more places than this is too large, whatever its digits."""
 
+LONGEST_SHOWN = 40
+"""So much of what was typed stands in an error, so that the error stays one line."""
+
 
 class AmountNotUnderstood(ValueError):
     """A text or number that is no amount of whole fen. `reason` is one of the words tests and messages use."""
 
     def __init__(self, given: object, reason: str) -> None:
-        super().__init__(f"{given!r} is not an amount of money: {reason}")
+        super().__init__(f"{repr(given)[:LONGEST_SHOWN]} is not an amount of money: {reason}")
         self.given = given
         self.reason = reason
 
 
-GROUPED = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,4}(?:,[0-9]{4})+)(?:\.[0-9]*)?")
+GROUPED = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,4}(?:,[0-9]{4})+)(?:\.[0-9]*)?")
 """Commas stand between groups of three (1,500,000) or of four (2180,0000, by 万): 1,5 is a slip, not fifteen."""
+
+PLAIN = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+"""A number as people write one: digits, at most one point, a minus. No plus, no exponent, no underscore, no other base."""
+
+POWER = re.compile(r"[+-]?[0-9.]+[eE][+-]?[0-9]+")
+"""1e3, 2.18E+07: what a spreadsheet makes of a long number, whose last digits may be lost already."""
+
+_NARROW = str.maketrans("０１２３４５６７８９，．－−", "0123456789,.--")
+"""What a Chinese keyboard types for the same signs."""
 
 _EXACT = Context(prec=60, traps=[Inexact, InvalidOperation])
 """Arithmetic that stops instead of rounding: the default context would drop a far decimal without a word."""
 
 
-def exact_multiple(number: str | int | Decimal, factor: int) -> Decimal:
-    """A decimal number times a whole factor, never rounded.
+def narrow(text: str) -> str:
+    """A typed number without blanks around it, its full-width signs as the plain ones: ` １，５００ ` is 1,500."""
+    return text.strip().translate(_NARROW)
 
-    Raises ValueError with the reason in a few words: for floats and bools, for what is no finite number, for
-    numbers of more than 40 places before the point, and for more decimals than can be kept.
+
+def exact_multiple(number: str | int | Decimal, factor: int) -> Decimal:
+    """A decimal number times a whole factor, never rounded; where every typed amount and rate is read.
+
+    A text is digits with at most a minus and a point (`PLAIN`), in either width. Raises ValueError with the reason in
+    a few words: for floats and bools, for what is no finite number, for numbers of more than 40 places before the
+    point, and for more decimals than can be kept.
     """
     if isinstance(number, bool | float):
         raise ValueError("binary floats cannot hold money")
-    if isinstance(number, str) and "_" in number:
-        raise ValueError("not a number")
+    if isinstance(number, str):
+        number = narrow(number)
+        if not PLAIN.fullmatch(number):
+            raise ValueError("scientific notation" if POWER.fullmatch(number) else "not a number")
     try:
         given = Decimal(number)
     except (InvalidOperation, TypeError, ValueError):
@@ -95,7 +115,7 @@ class Money:
     @classmethod
     def _of_yuan(cls, amount: str | int | Decimal, unit: int) -> Money:
         if isinstance(amount, str):
-            amount = amount.replace("，", ",").strip()
+            amount = narrow(amount)
             if "," in amount:
                 if not GROUPED.fullmatch(amount):
                     raise AmountNotUnderstood(amount, "misplaced commas")
@@ -104,7 +124,7 @@ class Money:
             fen = exact_multiple(amount, 100 * unit)
         except ValueError as why:
             raise AmountNotUnderstood(amount, str(why)) from None
-        # Looked at before the number is spelt out: 1e999999 has a million digits.
+        # Looked at before the number is spelt out: Decimal("1e999999") has a million digits.
         if fen.adjusted() > LIMIT_DIGITS:
             raise AmountNotUnderstood(amount, "too large")
         if fen != fen.to_integral_value():

@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from models.journal import DayRun
+from models.refusals import BadInput
 from models.roles import SYSTEM
 from talentbank.commands import console
-from talentbank.commands.opening import day, moment, opened, today
+from talentbank.commands.opening import day, moment, opened, refuse_before_the_bank, today
 from talentbank.database import Database
 from talentbank.scheduler import close_days
 from talentbank.settings import load
@@ -19,6 +20,10 @@ from workflows import day_end
 from workflows.day_portfolio import Standing
 
 MOST_SHOWN = 31
+
+
+class DayNotOver(BadInput):
+    """A day is closed when it is over, not before."""
 
 
 def eod(
@@ -34,9 +39,14 @@ def eod(
     next run goes on after it. A second run over the same days finds nothing to do.
     """
     settings = load()
-    last = day(until) or today(settings) - timedelta(days=1)
+    over = today(settings) - timedelta(days=1)
+    last = day(until) or over
+    # A demonstration may look ahead: its time is its own.
+    if last > over and not settings.demo:
+        raise DayNotOver(on=last, last=over)
     with opened(settings) as database:
         with database.read() as session:
+            refuse_before_the_bank(session, last)
             due = day_end.days_due(session, last)
         with console.progress("closing days", len(due)) as advance:
 

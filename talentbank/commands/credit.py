@@ -17,7 +17,7 @@ from models.values.money import Money
 from models.values.rate import Rate
 from scoring.sheet import score_snapshot
 from talentbank.commands import console
-from talentbank.commands.opening import business_date, day, opened
+from talentbank.commands.opening import asked_day, opened
 from talentbank.settings import load
 from workflows import scoring_desk
 from workflows.offering import propose_offer
@@ -33,7 +33,7 @@ def score(number: NUMBER, on: ON = None, as_json: JSON = False) -> None:
     settings = load()
     with opened(settings) as database, database.read() as session:
         application = _application(session, number)
-        at = day(on) or business_date(session, settings)
+        at = asked_day(session, settings, on)
         rules = rules_in_force(session, CreditRules, at)
         scores = score_snapshot(scoring_desk.snapshot_of(session, application, at), rules=rules)
     stops = [{"code": stop.value, "facts": facts} for stop, facts in scores.stops]
@@ -67,7 +67,7 @@ def decide(number: NUMBER, on: ON = None, as_json: JSON = False) -> None:
     settings = load()
     with opened(settings) as database, database.read() as session:
         application = _application(session, number)
-        at = day(on) or business_date(session, settings)
+        at = asked_day(session, settings, on)
         offer = propose_offer(session, application=application, on=at)
     if as_json:
         console.say_json({"number": number, "on": at, **offer.as_dict()})

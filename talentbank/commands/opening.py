@@ -10,9 +10,16 @@ import typer
 from sqlmodel import Session
 
 from models.queries.days import next_business_date
+from models.queries.rules import first_day
+from models.refusals import BadInput
+from models.values.dates import DateNotUnderstood, read_date
 from talentbank import schema
 from talentbank.database import Database
 from talentbank.settings import Settings, load
+
+
+class BeforeTheBank(BadInput):
+    """The day lies before the first on which the bank had all its rules: there is nothing to be said about it."""
 
 
 @contextmanager
@@ -48,6 +55,20 @@ def day(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a date such as 2012-11-07") from None
+        return read_date(text)
+    except DateNotUnderstood as wrong:
+        raise typer.BadParameter(str(wrong)) from None
+
+
+def asked_day(session: Session, settings: Settings, text: str | None) -> date:
+    """The day that a question is about: as it was typed, or the business date. Refuses with BeforeTheBank."""
+    on = day(text) or business_date(session, settings)
+    refuse_before_the_bank(session, on)
+    return on
+
+
+def refuse_before_the_bank(session: Session, on: date) -> None:
+    """Refuse with BeforeTheBank a day on which the bank had not all its rules yet."""
+    first = first_day(session)
+    if first is not None and on < first:
+        raise BeforeTheBank(on=on, first=first)

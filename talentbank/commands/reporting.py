@@ -23,7 +23,7 @@ from models.values.money import Money
 from reports.exposure import exposure as exposure_of
 from reports.workbook import Column, Kind, workbook
 from talentbank.commands import console
-from talentbank.commands.opening import business_date, day, moment, opened
+from talentbank.commands.opening import asked_day, moment, opened
 from talentbank.settings import load
 
 report = typer.Typer(help="Figures from the books.", no_args_is_help=True)
@@ -51,7 +51,7 @@ def exposure(
     """
     settings = load()
     with opened(settings) as database, database.read() as session:
-        made = exposure_of(session, on=day(on) or business_date(session, settings))
+        made = exposure_of(session, on=asked_day(session, settings, on))
     if as_json:
         console.say_json(
             {

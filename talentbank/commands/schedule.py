@@ -15,7 +15,7 @@ import typer
 from models.lending.schedule import Schedule, schedule_of
 from models.lending.terms import Frequency, PlannedPrincipal, RepaymentMethod, Terms, TermsNotValid
 from models.values.calendar import CHINA, Roll
-from models.values.money import Money, exact_multiple, total
+from models.values.money import LONGEST_SHOWN, Money, exact_multiple, total
 from models.values.rate import MILLION, Rate
 from models.values.terms import add_months
 from talentbank import i18n
@@ -75,22 +75,25 @@ def schedule(
 
 def read_amount(text: str) -> Money:
     """An amount typed in yuan, or in ten thousands with 万 behind it."""
+    bare = text.strip().removesuffix("元")
     try:
-        return Money.wan(text[:-1]) if text.endswith("万") else Money.yuan(text.removesuffix("元"))
+        return Money.wan(bare[:-1]) if bare.endswith("万") else Money.yuan(bare)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 
 
 def read_rate(text: str) -> Rate:
     """A yearly rate typed in per cent (4.35%) or as a decimal (0.0435); below 100% a year."""
+    bare = text.strip().replace("％", "%")
+    told = repr(text)[:LONGEST_SHOWN]
     try:
-        ppm = exact_multiple(text.removesuffix("%"), PPM_PER_PERCENT if text.endswith("%") else MILLION)
+        ppm = exact_multiple(bare.removesuffix("%"), PPM_PER_PERCENT if bare.endswith("%") else MILLION)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a rate such as 4.35% or 0.0435") from None
+        raise typer.BadParameter(f"{told} is not a rate such as 4.35% or 0.0435") from None
     if ppm != ppm.to_integral_value():
-        raise typer.BadParameter(f"{text!r} is finer than a millionth")
+        raise typer.BadParameter(f"{told} is finer than a millionth")
     if not 0 <= ppm < MILLION:
-        raise typer.BadParameter(f"{text!r} would be {ppm / PPM_PER_PERCENT:,.0f}% a year: write 4.35% or 0.0435")
+        raise typer.BadParameter(f"{told} would be {ppm / PPM_PER_PERCENT:,.0f}% a year: write 4.35% or 0.0435")
     return Rate(int(ppm))
 
 
@@ -98,7 +101,7 @@ def _planned(text: str) -> PlannedPrincipal:
     on, sign, amount = text.partition("=")
     due = day(on) if sign else None
     if due is None:
-        raise typer.BadParameter(f"{text!r} is not DATE=AMOUNT such as 2013-11-07=500000")
+        raise typer.BadParameter(f"{repr(text)[:LONGEST_SHOWN]} is not DATE=AMOUNT such as 2013-11-07=500000")
     return PlannedPrincipal(due, read_amount(amount).fen)
 
 

@@ -11,6 +11,7 @@ REFUSALS = {
     "ValueAboveClaim": "处置案件 %(case)s 可转股的债权为 %(claim)s，作价 %(value)s 过高。债权不得高估作价。",
     "PartNotOfCost": "处置案件 %(case)s 的剩余成本为 %(cost)s，拟转股部分 %(part)s 不在其内。请重新拟定方案。",
     "ContributionTooSmall": "按投前估值 %(pre_money)s 和注册资本 %(registered)s，出资 %(value)s 折不成一分钱注册资本。请核对金额和估值。",
+    "IssuedBelowPar": "%(firm)s 的投前估值 %(pre_money)s 低于注册资本 %(registered)s：每一元注册资本的出资不足一元，不能增资。请先依法减少注册资本，或核对估值。",
     "CapTableMoved": "%(firm)s 的注册资本已由 %(before)s 变为 %(now)s，转股方案不再适用。请重新拟定方案。",
     "HoldingOver": "持股 %(holding)s 当前为“%(stage)s”，不能再办理。",
     "FollowTooMuch": "跟投 %(followed)s 超过限额：领投资金为 %(lead)s，按 %(ratio)s 最多跟投 %(most)s。",

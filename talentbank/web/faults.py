@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -21,6 +21,7 @@ from talentbank.database import DatabaseUnusable
 from talentbank.i18n import N_
 from talentbank.web import cookies, once
 from talentbank.web.desk import SAFE_METHODS, SessionOver, page_of
+from talentbank.web.fields import DATE_TOO_FAR, NO_DATE
 from talentbank.web.pages import Page, render
 
 log = structlog.get_logger("talentbank")
@@ -61,8 +62,9 @@ FIELD_TEXTS = {
     "literal_error": N_("请从列表中选择"),
     "bool_parsing": N_("请选择是或否"),
     "string_pattern_mismatch": N_("格式不对"),
+    "day_too_far": DATE_TOO_FAR,
 }
-NUMBER, DATE, WRONG = N_("请输入数字"), N_("请输入日期，例如 2026-11-23"), N_("填写有误")
+NUMBER, WRONG = N_("请输入数字"), N_("填写有误")
 
 
 def page_for(request: Request) -> Page:
@@ -141,8 +143,8 @@ def _field_text(error: Mapping[str, Any]) -> str:
     if kind.startswith(("int", "float", "decimal")):
         return i18n.gettext(NUMBER)
     if kind.startswith("date"):
-        return i18n.gettext(DATE)
-    if kind in ("amount", "rate") or kind.startswith("said"):
+        return i18n.gettext(NO_DATE)
+    if kind in ("amount", "rate", "day") or kind.startswith("said"):
         return i18n.gettext(str(error["msg"]))
     return i18n.gettext(WRONG)
 
@@ -178,6 +180,17 @@ def stopped(request: Request, error: HTTPException) -> Response:
     return answer(request, error.status_code, _said(request, TEXTS.get(error.status_code, TEXTS[400])))
 
 
+def too_long_for_a_column(request: Request, error: DatabaseError) -> Response:
+    """A number that no column holds names nothing that is there; every other error of the database is ours.
+
+    While another query's row waits to be read, SQLite's driver tells that overflow as an error of the database, with the
+    overflow behind it.
+    """
+    if not isinstance(getattr(error.orig, "__context__", None), OverflowError):
+        raise error
+    return answer(request, 404, _said(request, TEXTS[404]))
+
+
 async def broken(request: Request, error: Exception) -> Response:
     """We are wrong, or something nobody thought of: the request's number, and nothing of the inside."""
     del error  # told to the log by the telemetry, never to the page
@@ -194,5 +207,6 @@ def register(app: FastAPI) -> None:
     # A number that no column holds names nothing that is there.
     for kind in (OverflowError, DataError):
         app.add_exception_handler(kind, lambda request, _: answer(request, 404, _said(request, TEXTS[404])))
+    app.add_exception_handler(DatabaseError, too_long_for_a_column)  # type: ignore[arg-type]
     app.add_exception_handler(DatabaseUnusable, unavailable)
     app.add_exception_handler(once.AnsweredBefore, lambda _, error: error.answer)

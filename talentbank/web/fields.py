@@ -8,11 +8,13 @@ class RequestForm(BaseModel):
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, GetPydanticSchema, StringConstraints
 from pydantic_core import PydanticCustomError, core_schema
 
+from models.values.dates import FIRST_DAY, LAST_DAY, TOO_FAR, DateNotUnderstood, read_date
 from models.values.money import AmountNotUnderstood, Money
 from models.values.rate import Rate
 from talentbank.i18n import N_
@@ -20,6 +22,7 @@ from talentbank.i18n import N_
 REASONS = {
     "binary floats cannot hold money": N_("请输入数字"),
     "not a number": N_("请输入数字"),
+    "scientific notation": N_("请写出全部数字，不要用科学计数法"),
     "too large": N_("金额过大"),
     "fractions of a fen": N_("金额最多精确到分"),
     "misplaced commas": N_("千分位逗号的位置不对"),
@@ -28,6 +31,8 @@ REASONS = {
 NEGATIVE = N_("金额必须大于零")
 BELOW_NOUGHT = N_("金额不能小于零")
 NO_RATE = N_("请输入百分比，最多四位小数")
+NO_DATE = N_("请输入日期，例如 2026-11-23")
+DATE_TOO_FAR = N_("日期须在 %(first)s 至 %(last)s 之间")
 
 
 def _amount(read: Any, text: Any) -> Money:
@@ -78,6 +83,17 @@ def _per_cent(text: Any) -> Rate:
     return Rate(hundredfold.ppm // 100)
 
 
+def _day(text: Any) -> date:
+    if isinstance(text, date):
+        return text
+    try:
+        return read_date(str(text))
+    except DateNotUnderstood as wrong:
+        if wrong.reason == TOO_FAR:
+            raise PydanticCustomError("day_too_far", DATE_TOO_FAR, {"first": FIRST_DAY, "last": LAST_DAY}) from None
+        raise PydanticCustomError("day", NO_DATE) from None
+
+
 _as_it_is = GetPydanticSchema(lambda kind, _handler: core_schema.is_instance_schema(kind))
 
 Wan = Annotated[Money, _as_it_is, BeforeValidator(_wan)]
@@ -94,6 +110,9 @@ Yuan = Annotated[Money, _as_it_is, BeforeValidator(_yuan)]
 
 PerCent = Annotated[Rate, _as_it_is, BeforeValidator(_per_cent)]
 """A rate or share, typed in per cent: 4.35 is `Rate(43_500)`."""
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A date as the browser sends it, 2026-11-23, within what the calendar knows: nothing else is taken for a date."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 """Some text that must be there."""

@@ -56,6 +56,7 @@ NAMES = {
     "effective_from": N_("生效日"),
     # --- intake ---
     "products": N_("产品"),
+    "min_amount": N_("金额下限"),
     "max_amount": N_("金额上限"),
     "max_term_months": N_("期限上限（月）"),
     "methods": N_("还款方式"),
@@ -147,6 +148,7 @@ NAMES = {
     "lender_of_record": N_("名义贷款人"),
     "entrusted_threshold": N_("受托支付起点"),
     "entrusted_days": N_("自主支付核查天数"),
+    "tranche_min": N_("单笔放款下限"),
     # --- servicing ---
     "day_basis": N_("计息天数基础"),
     "settle_freq": N_("结息频率"),
@@ -228,6 +230,7 @@ NAMES = {
     "industry_max": N_("单一行业上限"),
     "non_performing_max": N_("不良贷款率上限"),
     "bridge_use_max": N_("转贷资金占用上限"),
+    "drawing_min": N_("统贷提款下限"),
     "warn_at": N_("预警线"),
 }
 """The name of each step of a path that no enumeration has."""

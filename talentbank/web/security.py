@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 
@@ -22,6 +23,8 @@ ALWAYS = {
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+
+LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 class SecurityHeaders:
@@ -65,8 +68,8 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "0")
-        read = int(announced) if announced.isdigit() else 0
-        too_large = read > self.limit
+        # A length that is no number, or too long to be read as one, is found out by counting what comes.
+        too_large = LENGTH.fullmatch(announced) is not None and int(announced) > self.limit
         read = 0
 
         async def counted() -> Message:

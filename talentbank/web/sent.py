@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 OWN_FIELDS = ("csrf", "once")
@@ -26,7 +27,11 @@ class Sent:
 
 
 async def read_sent(request: Request) -> Sent:
-    """Read the shell's own fields of a form (or the headers X-CSRF-Token and Idempotency-Key)."""
+    """Read the shell's own fields of a form (or the headers X-CSRF-Token and Idempotency-Key).
+
+    Stops with status 400 at a NUL anywhere in address or form: nobody types one, and PostgreSQL keeps none.
+    """
+    _stop_at_nul(request.scope["path"], *(text for pair in request.query_params.multi_items() for text in pair))
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return Sent()
     fields: list[tuple[str, str]] = []
@@ -34,6 +39,7 @@ async def read_sent(request: Request) -> Sent:
     own: dict[str, str] = {}
     if request.headers.get("content-type", "").startswith(FORMS):
         for name, value in (await request.form()).multi_items():
+            _stop_at_nul(name, value if isinstance(value, str) else "")
             if name in OWN_FIELDS and isinstance(value, str):
                 own[name] = value
             elif name in SECRET_FIELDS:
@@ -52,6 +58,11 @@ async def read_sent(request: Request) -> Sent:
         fields=tuple(typed),
         body_hash=hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).digest(),
     )
+
+
+def _stop_at_nul(*texts: str) -> None:
+    if any("\0" in text for text in texts):
+        raise HTTPException(400)
 
 
 SentWith = Annotated[Sent, Depends(read_sent)]

@@ -23,7 +23,9 @@ class TestASchedule:
         assert sum(one["interest_fen"] for one in made["instalments"]) == made["total_interest_fen"]
         assert made["instalments"][-1]["balance_after_fen"] == 0
 
-    @pytest.mark.parametrize("amount", ["15000000", "15,000,000", "1500万", "15000000元"])
+    @pytest.mark.parametrize(
+        "amount", ["15000000", "15,000,000", "1500万", "1,500万元", "15000000元", "１５００００００"]
+    )
     @pytest.mark.parametrize("rate", ["4.35%", "0.0435"])
     def test_reads_amounts_and_rates_as_people_write_them(self, talentbank, amount, rate):
         made = json.loads(talentbank("schedule", amount, rate, "12", "--format", "json").out)
@@ -56,6 +58,11 @@ class TestWhatCannotBeReckoned:
         ("words", "said"),
         [
             (("abc", "4.35%", "12"), "abc"),
+            (("1e6", "4.35%", "12"), "scientific notation"),
+            (("1_000_000", "4.35%", "12"), "not a number"),
+            (("1,00", "4.35%", "12"), "misplaced commas"),
+            (("NaN", "4.35%", "12"), "not a number"),
+            (("1000000", "1e-2", "12"), "not a rate"),
             (("-5", "4.35%", "12"), "No such option"),
             (("0", "4.35%", "12"), "not above nought"),
             (("1000000", "4.35", "12"), "would be 435% a year"),

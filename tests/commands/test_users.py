@@ -56,6 +56,19 @@ class TestAnAccount:
         with bank.write() as session:
             assert sign_in(session, "another long one").token
 
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (("x" * 41,), "2 to 40 small letters"),
+            (("a b",), "2 to 40 small letters"),
+            (("王芳",), "2 to 40 small letters"),
+            (("boss", "--name", "王" * 61), "at most 60 characters"),
+        ],
+    )
+    def test_that_nobody_could_use_is_refused(self, talentbank, bank, words, said):
+        answer = talentbank("user", "add", *words)
+        assert (answer.status, said in answer.line) == (2, True)
+
     def test_is_opened_once(self, boss, talentbank):
         said = talentbank("user", "add", "BOSS")
         assert (said.status, said.line) == (1, "talentbank: The account boss is taken. Choose another.")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from models.values.money import ZERO, Money
 from models.values.rate import Rate
 from scoring.equity_value import (
+    BelowPar,
     appraisal_valid,
     award_to_capital,
     buy_back_price,
@@ -48,7 +49,17 @@ class TestAClaimTurnedIntoRegisteredCapital:
         except ValueError:
             return
         assert found.new_registered + found.reserve == value
+        assert found.reserve >= ZERO
         assert 0 <= found.share_ppm <= 1_000_000
+
+    @given(value=amounts, registered=amounts, data=st.data())
+    def test_never_makes_more_capital_than_it_is_worth(self, value, registered, data):
+        at_par = issue(value, registered, registered)
+        assert (at_par.new_registered, at_par.reserve) == (value, ZERO)
+        if registered > Money(1):
+            below = Money(data.draw(st.integers(1, registered.fen - 1)))
+            with pytest.raises(BelowPar):
+                issue(value, registered, below)
 
 
 class TestAConversionAtTheNextRound:
@@ -72,6 +83,15 @@ class TestAConversionAtTheNextRound:
 
 
 class TestAnAwardTurnedIntoCapital:
+    def test_is_not_to_be_had_below_par(self):
+        with pytest.raises(BelowPar):
+            award_to_capital(yuan(3_000_000), yuan(5_000_000), yuan("4999999.99"), ceiling=Rate.of("0.20"))
+
+    @given(grant=amounts, registered=amounts, premium=st.integers(0, 10**13), ceiling=st.integers(0, 990_000))
+    def test_is_covered_by_what_is_converted(self, grant, registered, premium, ceiling):
+        found = award_to_capital(grant, registered, registered + Money(premium), ceiling=Rate(ceiling))
+        assert found.converted >= found.new_registered
+
     def test_ex_49_fills_the_ceiling_exactly(self):
         found = award_to_capital(yuan(3_000_000), yuan(5_000_000), yuan(12_000_000), ceiling=Rate.of("0.20"))
         assert found.new_registered == yuan(1_250_000)
@@ -90,10 +110,10 @@ class TestAnAwardTurnedIntoCapital:
         )
         assert (found.new_registered, found.converted, found.left) == (ZERO, ZERO, yuan(1_000_000))
 
-    @given(grant=amounts, registered=amounts, pre_money=amounts, held=st.integers(0, 100), ppm=st.integers(0, 999_999))
-    def test_public_hands_never_hold_more_than_the_ceiling_because_of_it(self, grant, registered, pre_money, held, ppm):
+    @given(grant=amounts, registered=amounts, premium=amounts, held=st.integers(0, 100), ppm=st.integers(0, 999_999))
+    def test_public_hands_never_hold_more_than_the_ceiling_because_of_it(self, grant, registered, premium, held, ppm):
         public = Money(registered.fen * held // 100)
-        found = award_to_capital(grant, registered, pre_money, ceiling=Rate(ppm), public=public)
+        found = award_to_capital(grant, registered, registered + premium, ceiling=Rate(ppm), public=public)
         assert found.converted + found.left == grant
         assert ZERO <= found.converted <= grant
         if found.new_registered:

@@ -214,6 +214,7 @@ class TestANewApplication:
         [
             ({"amount": ""}, "amount", "请填写"),
             ({"amount": "一百"}, "amount", "请输入数字"),
+            ({"amount": "0.000001"}, "amount", "不得少于 1.00 万元"),
             ({"amount": "9999"}, "amount", "最高可申请 500.00 万元"),
             ({"term_months": "0"}, "term_months", "不能小于 1"),
             ({"method": "never"}, "method", "请从列表中选择"),

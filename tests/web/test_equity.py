@@ -145,6 +145,9 @@ class TestAConversion:
         assert "9.09%" in part
         assert "90.91%" in part
         assert "请填写大于零" in desk.get(f"/conversions/new?case={case}&value=x&pre_money=", htmx=True).text
+        below = desk.get(f"/conversions/new?case={case}&value=300&pre_money=900", htmx=True).text
+        assert "低于注册资本" in below
+        assert "资本公积" not in below
         assert count(sqlite_database, Conversion) == 0
 
     def test_is_proposed_approved_and_carried_out_by_the_right_hands(self, window, sqlite_database, case):
@@ -171,6 +174,7 @@ class TestAConversion:
         desk = window(Role.VENTURE_MANAGER)
         for wrong, said in (
             ({"value": "90000"}, "债权不得高估作价"),
+            ({"pre_money": "900"}, "请先依法减少注册资本"),
             ({"appraised_on": "2011-01-01"}, "请重新评估"),
             ({"found": "evades_debts"}, "不得转股"),
             ({"votes": "50"}, "低于要求"),

@@ -157,6 +157,15 @@ class TestAProposal:
         assert 'name="rule.single_max"' in form
         assert 'value="guarantee-pilot-2"' in form
 
+    def test_may_give_a_rule_that_came_after_the_set_in_force(self, window, sqlite_database):
+        with sqlite_database.write() as session:
+            row = session.exec(select(RuleSet).where(RuleSet.kind == "exposure")).one()
+            row.body = {name: value for name, value in row.body.items() if name != "drawing_min"}
+        head = {"version": "exposure-2", "effective_from": "2013-01-01", "note": "提款下限"}
+        answer = window(Role.BUREAU_APPROVER).post("/rules/exposure", head | {"rule.drawing_min": "50000"})
+        assert answer.status_code == 303
+        assert sets(sqlite_database, "exposure")[-1].body["drawing_min"] == "50000.00"
+
     @pytest.mark.parametrize(
         ("rules", "field"),
         [

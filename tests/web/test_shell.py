@@ -10,7 +10,7 @@ import pyotp
 import pytest
 from fastapi import APIRouter, FastAPI, Form
 from pydantic import BaseModel
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import select
 from starlette.responses import Response
@@ -67,10 +67,14 @@ def trial_routes() -> APIRouter:
 
     @router.get("/trial/fault/{kind}")
     def fault(kind: str, desk: Anyone) -> Response:
+        overflown = Exception("another row available")  # what the driver of SQLite says while a row waits
+        overflown.__context__ = OverflowError("secret")
         faults = {
             "broken": BrokenInvariant("books", account="secret-account"),
             "stale": StaleDataError("row secret-row"),
             "locked": OperationalError("SELECT secret", {}, Exception("database is locked")),
+            "overflow": DatabaseError("SELECT secret", {}, overflown),
+            "malformed": DatabaseError("SELECT secret", {}, Exception("malformed")),
             "input": BadInput(field="amount", reason="金额过大"),
             "plain": RuntimeError("secret"),
         }
@@ -259,6 +263,12 @@ class TestWrongFields:
             ({}, "请填写"),
             ({"amount": ""}, "请填写"),
             ({"amount": "abc"}, "请输入数字"),
+            ({"amount": "1e2"}, "不要用科学计数法"),
+            ({"amount": "+5"}, "请输入数字"),
+            ({"amount": "1_000"}, "请输入数字"),
+            ({"amount": "0x10"}, "请输入数字"),
+            ({"amount": "NaN"}, "请输入数字"),
+            ({"amount": " 1,00"}, "千分位逗号的位置不对"),
             ({"amount": "-5"}, "金额必须大于零"),
             ({"amount": "0"}, "金额必须大于零"),
             ({"amount": "0.0000001"}, "金额最多精确到分"),
@@ -281,8 +291,10 @@ class TestWrongFields:
         assert 'data-field="amount"' in answer.text
         assert "金额过大" in answer.text
 
-    def test_too_much_is_not_even_read(self, app, officer):
-        answer = officer.post("/trial/send", {"amount": "1" * 5000})
+    @pytest.mark.parametrize("announced", [None, "9" * 15, "9" * 5000, "²"])
+    def test_too_much_is_not_even_read(self, app, officer, announced):
+        headers = {} if announced is None else {"content-length": announced.encode("latin-1")}
+        answer = officer.post("/trial/send", {"amount": "1" * 5000}, headers=headers)
         assert answer.status_code == 413
         assert "内容过大" in answer.text
 
@@ -293,6 +305,8 @@ class TestFaults:
         [
             ("stale", 409, "其他人更新"),
             ("locked", 503, "数据库正忙"),
+            ("overflow", 404, "没有找到"),
+            ("malformed", 500, "请求编号"),
             ("broken", 500, "请求编号"),
             ("plain", 500, "请求编号"),
         ],

@@ -20,6 +20,49 @@ class TestANumberThatNoColumnHolds:
         assert answer.status_code == 404
 
 
+class TestASignThatNobodyTypes:
+    def test_is_not_taken_in_an_address(self, window):
+        desk = window(Role.LOAN_OFFICER)
+        for url in ("/firms?q=a%00b", "/firms?a%00=b", "/applications/a%00b"):
+            assert desk.get(url).status_code == 400, url
+
+    def test_is_not_taken_in_a_form(self, window):
+        answer = window(Role.TREASURER).post("/facilities", {"lender": "示例\0银行"})
+        assert answer.status_code == 400
+        assert "无法识别" in answer.text
+
+
+class TestATextLongerThanItsColumn:
+    """PostgreSQL would refuse what SQLite keeps, so the form has to know the column's length."""
+
+    def test_is_refused_by_the_form(self, window):
+        form = {"name": "江示例", "id_kind": "passport", "id_number": "E12345678", "id_issuer": "局" * 81}
+        answer = window(Role.LOAN_OFFICER).post("/talents", form, htmx=True)
+        assert answer.status_code == 422
+        assert "最多 80 个字" in answer.text
+
+
+class TestADateThatCannotBeMeant:
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ("9999-12-31", "日期须在 1900-01-01 至 2100-12-31 之间"),
+            ("0001-01-01", "日期须在 1900-01-01 至 2100-12-31 之间"),
+            ("2023-02-30", "请输入日期，例如"),
+            ("86400", "请输入日期，例如"),
+        ],
+    )
+    def test_is_refused_in_addresses_and_forms_alike(self, window, typed, said):
+        visitor = window(Role.TREASURER, Role.AUDITOR)
+        form = {"lender": "示例银行", "commitment": "100", "rate": "4", "starts_on": "2026-12-01", "ends_on": typed}
+        for answer in (visitor.get(f"/books?on={typed}"), visitor.post("/facilities", form)):
+            assert answer.status_code == 422
+            assert said in answer.text
+
+    def test_narrows_nothing_in_a_filter(self, window):
+        assert window(Role.AUDITOR).get("/audit?since=9999-12-31&until=2023-02-30").status_code == 200
+
+
 class TestAnApplicant:
     def test_does_not_learn_of_other_peoples_firms_by_their_numbers(self, app):
         with app.state.database.write() as session:

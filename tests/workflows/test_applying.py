@@ -49,7 +49,7 @@ from workflows.applying import (
     TwoPeopleNeeded,
 )
 from workflows.documents import FileNotAccepted
-from workflows.given import DateAhead, FieldEmpty, NumberOutOfRange
+from workflows.given import AmountTooSmall, DateAhead, FieldEmpty, NumberOutOfRange
 from workflows.intake_ip import FirmOfAnother
 from workflows.moves import ReasonNeeded
 from workflows.ownership import NotYours
@@ -70,6 +70,7 @@ class TestADraft:
         ("more", "refused"),
         [
             ({"amount": Money.wan("1000.000001")}, AmountAboveProduct),
+            ({"amount": Money.yuan("9999.99")}, AmountTooSmall),
             ({"amount": ZERO}, NothingAskedFor),
             ({"need": Money(-1)}, NothingAskedFor),
             ({"term_months": 37}, TermAboveProduct),

@@ -30,6 +30,7 @@ from workflows import equity
 from workflows.awarding import NothingLeftToPay, PublicCeilingReached
 from workflows.collecting import AmountNotPositive
 from workflows.moves import SameHand
+from workflows.share_register import IssuedBelowPar
 
 PRE_MONEY = yuan(12_000_000)
 
@@ -60,6 +61,14 @@ def an_award(session, amount=yuan(3_000_000), firm: Firm | None = None) -> Award
 def capitalised(session, award, **more):
     given = {"award": award, "pre_money": PRE_MONEY, "by": VENTURE_APPROVER, "on": SOLD, "at": LATER}
     return equity.capitalise_award(session, **(given | more))
+
+
+class TestAFirmWorthLessThanItsCapital:
+    def test_does_not_turn_an_award_into_capital(self, session):
+        award = an_award(session)
+        registered = session.get_one(Firm, award.firm_id).registered_capital
+        with pytest.raises(IssuedBelowPar):
+            capitalised(session, award, pre_money=registered - Money(1))
 
 
 class TestAnAward:

@@ -39,6 +39,7 @@ from models.states.machine import MoveNotOpen
 from models.values.money import ZERO, Money
 from reports.proof import prove
 from workflows import bridge_checks, bridge_return, bridging, loan_account, posting, renewing, servicing
+from workflows.given import AmountTooSmall
 from workflows.moves import SameHand
 
 AMOUNT = yuan(4_000_000)
@@ -135,6 +136,10 @@ class TestApplying:
         assert refusal.value.facts == {
             "asked": yuan("3800000.01"), "ceiling": yuan(3_800_000), "binding": BridgeBound.RATIO,
         }  # fmt: skip
+
+    def test_is_for_no_less_than_the_least_amount(self, session):
+        with pytest.raises(AmountTooSmall):
+            applied(session, maturing(session), amount=yuan("0.01"), own=yuan(4_000_000))
 
     def test_asks_for_an_own_share(self, session):  # BRG-11
         with pytest.raises(bridge_checks.OwnFundsTooSmall) as refusal:

@@ -313,6 +313,11 @@ class TestARenewal:
         with pytest.raises(renewing.RenewalTooLarge):
             self.renewed(session, loan, "4000000.01")
 
+    def test_lends_no_less_than_the_product_unless_that_is_all_that_is_owed(self, session, loan):
+        with pytest.raises(given.PartTooSmall) as refusal:
+            self.renewed(session, loan, "9999.99")
+        assert refusal.value.facts["least"] == yuan(10_000)
+
     def test_stays_within_the_products_term(self, session, loan):
         with pytest.raises(given.NumberOutOfRange):
             self.renewed(session, loan, term_months=37)
@@ -351,7 +356,7 @@ class TestARenewal:
     def test_is_not_signed_by_the_hand_that_drew_it_up(self, session, loan):
         both = person(Role.LOAN_OFFICER, Role.CREDIT_REVIEWER)
         contract = contracting.draw_up_renewal(
-            session, loan=loan, amount=yuan(1), term_months=6, start_on=MATURITY, by=both, on=self.SOON, at=AT
+            session, loan=loan, amount=yuan(10_000), term_months=6, start_on=MATURITY, by=both, on=self.SOON, at=AT
         )
         with pytest.raises(SameHand):
             contracting.sign_renewal(session, contract=contract, by=both, on=self.SOON, at=AT)

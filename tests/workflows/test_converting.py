@@ -19,6 +19,7 @@ from bad_loans import (
     endow_all,
 )
 from credit import yuan
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from models.equity import Exclusion, Holding, HoldingValue, Origin
@@ -42,7 +43,7 @@ from workflows.converting import (
 )
 from workflows.moves import SameHand
 from workflows.posting import LimitReached
-from workflows.share_register import RegisterIncomplete
+from workflows.share_register import IssuedBelowPar, RegisterIncomplete
 
 APPROVER = {"by": VENTURE_APPROVER, "on": SOLD, "at": LATER}
 
@@ -139,6 +140,14 @@ class TestProposingAConversion:
         with pytest.raises(ContributionTooSmall):
             a_proposed_conversion(session, case, value=yuan("0.01"), pre_money=yuan(900_000_000))
 
+    def test_is_refused_where_a_yuan_of_capital_would_cost_less_than_a_yuan(self, session):
+        case = a_held_case(session)
+        with pytest.raises(IssuedBelowPar) as refusal:
+            a_proposed_conversion(session, case, pre_money=yuan("9999999.99"))
+        assert refusal.value.facts["registered"] == yuan(10_000_000)
+        at_par = a_proposed_conversion(session, case, pre_money=yuan(10_000_000))
+        assert (at_par.new_registered, at_par.reserve) == (at_par.value, ZERO)
+
     @pytest.mark.parametrize("part", [ZERO, yuan("1500000.01")])
     def test_takes_a_part_that_lies_within_the_cost(self, session, part):
         with pytest.raises(PartNotOfCost):
@@ -157,6 +166,13 @@ class TestProposingAConversion:
         same = Actor(VENTURE_MANAGER.user_id, VENTURE_MANAGER.name, VENTURE_APPROVER.roles)
         with pytest.raises(SameHand):
             equity.approve_conversion(session, conversion=conversion, by=same, on=SOLD, at=LATER)
+
+    def test_below_par_is_refused_by_the_database_too(self, session):
+        conversion = a_proposed_conversion(session, a_held_case(session))
+        conversion.reserve, conversion.new_registered = -Money(1), conversion.value + Money(1)
+        with pytest.raises(IntegrityError, match="not_below_par"):
+            session.flush()
+        session.rollback()
 
 
 class TestConverting:

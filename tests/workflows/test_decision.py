@@ -36,6 +36,7 @@ from models.values.rate import Rate
 from models.versions import Lpr
 from reports.proof import prove
 from workflows import applying, contracting, decision, guarantee, offering
+from workflows.given import AmountTooSmall
 from workflows.guarantee_capacity import SingleClientLimit
 from workflows.moves import ReasonNeeded, SameHand
 from workflows.scoring_desk import HardStop, latest_sheet
@@ -87,6 +88,8 @@ class TestApproving:
             assert application.stage is Stage.OPINION_ISSUED
             with pytest.raises(decision.NothingApproved):
                 approve(session, application, amount=ZERO)
+            with pytest.raises(AmountTooSmall):
+                approve(session, application, amount=Money.yuan("0.01"))
             assert approve(session, application, amount=Money.wan(300)).amount == Money.wan(300)
 
     def test_takes_the_panels_smaller_amount_unless_a_reason_is_given_for_more(self, sqlite_database):

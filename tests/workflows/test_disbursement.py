@@ -25,7 +25,7 @@ from models.states.loan import ContractStage, LoanStage, PayOutStage
 from models.states.machine import MoveNotOpen
 from models.values.money import ZERO
 from talentbank.database import Database
-from workflows import contracting, disbursement, loan_account
+from workflows import contracting, disbursement, given, loan_account
 from workflows.moves import ReasonNeeded, SameHand
 from workflows.posting import LimitReached
 
@@ -84,6 +84,14 @@ class TestAskingForATranche:
         with pytest.raises(disbursement.MoreThanUndrawn) as refusal:
             ask(session, loan, "1000000.01")
         assert refusal.value.facts["left"] == yuan(1_000_000)
+
+    def test_is_no_smaller_than_a_tranche_unless_it_is_the_rest(self, session):
+        loan = a_loan(session)
+        with pytest.raises(given.PartTooSmall) as refusal:
+            ask(session, loan, "0.01")
+        assert refusal.value.facts["least"] == yuan(10_000)
+        ask(session, loan, "3999999.99")
+        assert ask(session, loan, "0.01").amount == yuan("0.01")
 
     def test_waits_for_every_condition(self, session):
         application, _ = decided(session)

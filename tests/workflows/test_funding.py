@@ -20,7 +20,8 @@ from models.states.aftercare import FacilityStage
 from models.values.money import ZERO, Money
 from models.values.rate import Rate
 from talentbank.database import Database
-from workflows import disbursement, funding, loan_account
+from workflows import disbursement, funding, loan_account, rulemaking
+from workflows.given import AmountTooSmall, PartTooSmall
 from workflows.moves import SameHand
 from workflows.posting import LimitReached
 
@@ -32,8 +33,9 @@ TREASURY = {"by": TREASURER, "on": ON, "at": AT}
 
 @pytest.fixture
 def session(database: Database) -> Iterator[Session]:
-    """A writing session on an empty bank, on either engine."""
+    """A writing session on a bank with its first rules, on either engine."""
     with database.write() as writing:
+        rulemaking.lay_first_rules(writing, on=ON, at=AT)
         yield writing
 
 
@@ -162,8 +164,21 @@ class TestAFacility:
                 session, lender="示例", commitment=Money.wan(1), rate=Rate(0), starts_on=ON, ends_on=ON, **TREASURY
             )
 
+    def test_promises_no_less_than_the_least_drawing(self, session):
+        with pytest.raises(AmountTooSmall) as refusal:
+            a_facility(session, commitment=yuan("9999.99"))
+        assert refusal.value.facts["least"] == yuan(10_000)
+
 
 class TestADrawing:
+    def test_is_no_smaller_than_the_least_unless_it_is_the_rest(self, session):
+        facility = a_facility(session, commitment=yuan("20000.01"))
+        with pytest.raises(PartTooSmall) as refusal:
+            a_drawing(session, facility, amount=yuan("0.01"))
+        assert refusal.value.facts["left"] == yuan("20000.01")
+        a_drawing(session, facility, amount=yuan(20_000))
+        assert a_drawing(session, facility, amount=yuan("0.01")).amount == Money(1)
+
     def test_reaches_the_bank_in_the_same_act(self, session):
         drawing = a_drawing(session)
         assert balance(session, "bank.cash").net == Money.wan(1_000)

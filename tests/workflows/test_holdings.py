@@ -31,7 +31,7 @@ from workflows.collecting import AmountNotPositive
 from workflows.exits import ExitRateUnknown, NoExitOffered, PriceBelowFloor, ValueTooOld
 from workflows.holdings import FollowTooMuch, HoldingOver, RoundTooSmall
 from workflows.moves import SameHand
-from workflows.share_register import NotYetFounded
+from workflows.share_register import IssuedBelowPar, NotYetFounded
 
 MANAGER = {"by": VENTURE_MANAGER, "on": SOLD, "at": LATER}
 APPROVER = {"by": VENTURE_APPROVER, "on": SOLD, "at": LATER}
@@ -104,6 +104,10 @@ class TestFollowingARound:
         firm.credit_code = firm.registered_on = None
         with pytest.raises(NotYetFounded):
             a_round(session, firm)
+
+    def test_is_refused_below_par(self, session):
+        with pytest.raises(IssuedBelowPar):
+            a_round(session, pre_money=yuan("9999999.99"))
 
     def test_belongs_to_the_approver(self, session):
         firm = a_founded_firm(session)

@@ -15,6 +15,7 @@ from models.roles import SYSTEM, Actor, Role
 from models.states.aftercare import RuleStage
 from models.states.machine import MoveNotOpen
 from models.values.lpr import lpr_in_force
+from models.values.money import ZERO
 from models.values.rate import Rate
 from models.versions import RuleSet
 from workflows import rulemaking
@@ -52,6 +53,11 @@ class TestLayingTheFirstRules:
         with database.read() as session:
             for kind in RULE_KINDS.values():
                 assert rules_in_force(session, kind, ON).version.endswith("pilot-1")
+
+    def test_from_before_there_was_a_least_amount_has_none(self, session):
+        old = body("bridge")
+        del old["min_amount"]
+        assert rulemaking.understood("bridge", old).min_amount == ZERO
 
     def test_happens_once(self, session):
         assert rulemaking.lay_first_rules(session, on=ON, at=AT) == []

@@ -347,6 +347,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "origin IN ('conversion', 'pro_rata', 'award', 'follow_on')", name=op.f("ck_conversion_origin")
         ),
+        sa.CheckConstraint("reserve >= 0 AND pre_money >= registered_before", name=op.f("ck_conversion_not_below_par")),
         sa.CheckConstraint("share_ppm BETWEEN 1 AND 1000000", name=op.f("ck_conversion_share")),
         sa.CheckConstraint("new_registered + reserve = value", name=op.f("ck_conversion_value_sums")),
         sa.CheckConstraint("cost >= 0 AND value <= claim", name=op.f("ck_conversion_value_within_claim")),

@@ -1,6 +1,5 @@
 """Intellectual property: entering a right with its checked number, its page, and what it was valued at."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -16,7 +15,7 @@ from models.talent import Talent
 from talentbank.i18n import N_
 from talentbank.web import access, views_parties
 from talentbank.web.desk import Desk, allow, allow_everyone_signed_in
-from talentbank.web.fields import Note, Text, Wan
+from talentbank.web.fields import Day, Note, Text, Wan
 from workflows import intake
 
 router = APIRouter()
@@ -65,9 +64,9 @@ class AssetForm(BaseModel):
     owner: Annotated[Text, Field(max_length=160)]
     co_owners: Annotated[Note, Field(max_length=400)] = ""
     co_owner_consent: bool = False
-    filed_on: date
-    granted_on: date | None = None
-    fees_paid_through: date | None = None
+    filed_on: Day
+    granted_on: Day | None = None
+    fees_paid_through: Day | None = None
     claims: Annotated[int, Field(ge=0, le=999)] = 0
     family_size: Annotated[int, Field(ge=0, le=999)] = 0
     citations: Annotated[int, Field(ge=0, le=9999)] = 0
@@ -78,7 +77,7 @@ class AssetForm(BaseModel):
 class ValuationForm(BaseModel):
     """What an appraiser found."""
 
-    base_date: date
+    base_date: Day
     valuation_method: Annotated[Text, Field(max_length=60)]
     appraiser: Annotated[Text, Field(max_length=120)]
     low: Wan

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from models.queries.journal import acts, audit_rows, journal_rows, subjects
 from models.roles import Role
+from models.values.dates import read_date
 from reports.proof import prove
 from reports.workbook import Column, Kind
 from talentbank.i18n import N_
@@ -44,7 +45,7 @@ Day = Annotated[str, Query(max_length=10)]
 def read_day(text: str) -> date | None:
     """A day of the filter; an empty field or half a date narrows nothing."""
     try:
-        return date.fromisoformat(text)
+        return read_date(text)
     except ValueError:
         return None
 

@@ -1,6 +1,5 @@
 """The seven books: overview with the mirrors, trial balance of each as of any day, accounts, postings, events."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -19,6 +18,7 @@ from talentbank import i18n
 from talentbank.i18n import N_
 from talentbank.web import listing
 from talentbank.web.desk import Desk, allow
+from talentbank.web.fields import Day
 from talentbank.web.navigation import WATCH, Item
 
 router = APIRouter()
@@ -52,7 +52,7 @@ TRIAL_COLUMNS = (
 )
 
 Reader = Annotated[Desk, allow(*READERS)]
-AsOf = Annotated[date | None, Query()]
+AsOf = Annotated[Day | None, Query()]
 
 
 def _book(word: str) -> Institution:

@@ -1,6 +1,6 @@
 """The re-lending fund's desk: where the fund stands, maturities ahead, bridges from application to return."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -20,7 +20,7 @@ from reports.workbook import Column, Kind
 from talentbank.i18n import N_
 from talentbank.web import access, confirming, listing
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Note, Text, Wan
+from talentbank.web.fields import Day, Note, Text, Wan
 from talentbank.web.navigation import BUSINESS, Item
 from talentbank.web.typed import yuan_or
 from workflows import bridging, moves, renewing
@@ -91,7 +91,7 @@ class RenewForm(BaseModel):
 
     amount: Wan
     term_months: Annotated[int, Field(ge=1, le=120)]
-    start_on: date
+    start_on: Day
 
 
 @router.get("/bridges")

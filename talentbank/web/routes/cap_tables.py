@@ -1,6 +1,5 @@
 """A firm's cap table on any day, and rounds of new money that change it: followed by the venture company, or not."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -15,7 +14,7 @@ from models.values.money import total
 from talentbank.i18n import N_
 from talentbank.web import access, confirming, views_equity, views_parties
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Text, Wan
+from talentbank.web.fields import Day, Text, Wan
 from talentbank.web.routes.firms import HOLDER_KINDS
 from workflows import equity
 
@@ -39,7 +38,7 @@ class RoundForm(BaseModel):
 
 
 @router.get("/firms/{firm_id}/cap-table")
-def cap_table_page(firm_id: int, desk: Reader, day: date | None = None) -> Response:
+def cap_table_page(firm_id: int, desk: Reader, day: Day | None = None) -> Response:
     """Who held how much of the firm on a day, and what changed it."""
     firm = access.firm(desk, firm_id)
     on = day or desk.on

@@ -1,6 +1,5 @@
 """Contracts: drawn up by the officer, signed by the reviewer; conditions, pledges, pay-outs asked for and made."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
@@ -19,11 +18,12 @@ from models.loan import Contract, Loan, PayOut
 from models.refusals import BadInput, NotThere
 from models.roles import Role
 from models.states.loan import CONTRACT, PAY_OUT, ContractStage, LoanStage, PayOutStage
-from models.values.money import AmountNotUnderstood, Money
+from models.values.dates import read_date
+from models.values.money import Money
 from talentbank.i18n import N_
 from talentbank.web import access, confirming, views_loans
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Note, Text, Wan, Yuan
+from talentbank.web.fields import Day, Note, Text, Wan, Yuan
 from talentbank.web.navigation import BUSINESS, Item
 from workflows import contracting, disbursement, drawing_up, moves, pledging, renewing
 from workflows.contracting import guarantee_for
@@ -57,7 +57,7 @@ class DrawUpForm(BaseModel):
     """A contract on the decision's terms."""
 
     application: Text
-    start_on: date
+    start_on: Day
     settle_freq: Literal["", "month", "quarter"] = ""
     plan: Note = ""
 
@@ -81,7 +81,7 @@ class RegisterForm(BaseModel):
 
     pledge: int
     registration_number: Annotated[Text, Field(max_length=20)]
-    registered_on: date
+    registered_on: Day
 
 
 class PayOutForm(BaseModel):
@@ -212,8 +212,8 @@ def _plan(text: str) -> list[PlannedPrincipal]:
     for number, line in enumerate((one for one in text.splitlines() if one.strip()), start=1):
         try:
             day, amount = line.replace("，", " ").replace("\t", " ").split(maxsplit=1)
-            plan.append(PlannedPrincipal(date.fromisoformat(day), Money.yuan(amount).fen))
-        except (ValueError, AmountNotUnderstood):
+            plan.append(PlannedPrincipal(read_date(day), Money.yuan(amount).fen))
+        except ValueError:  # DateNotUnderstood and AmountNotUnderstood too
             raise BadInput(field="plan", reason=N_("请按“日期 金额（元）”每行一笔填写"), line=number) from None
     return plan
 

@@ -1,7 +1,6 @@
 """Claims turned into shares: what could be turned, a proposal reckoned before it is sent, the cap table before and after,
 approval by another person, and the conversion itself."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -18,19 +17,19 @@ from models.queries.disposals import case_by_number, conversions_of, disposal_ro
 from models.queries.holdings import conversion_by_number, conversion_rows
 from models.roles import Role
 from models.states.aftercare import CONVERSION, ConversionStage, DisposalStage
-from models.values.money import Money
+from models.values.money import AmountNotUnderstood, Money
 from models.values.rate import Rate
 from reports.workbook import Column, Kind
 from scoring.equity_value import Issue, issue
-from talentbank import figures
+from talentbank import figures, i18n
 from talentbank.i18n import N_
 from talentbank.web import confirming, listing, views_aftercare, views_equity, views_parties
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Note, Text, Wan
+from talentbank.web.fields import Day, Note, Text, Wan
 from talentbank.web.navigation import BUSINESS, Item
 from talentbank.web.routes.firms import HOLDER_KINDS
 from talentbank.web.typed import per_cent_or_none
-from workflows import equity, moves
+from workflows import equity, moves, share_register
 from workflows.collecting import nominal_left
 from workflows.share_register import PUBLIC
 
@@ -73,7 +72,7 @@ class ProposeForm(BaseModel):
     pre_money: Wan
     part: Wan | None = None
     appraiser: Annotated[Text, Field(max_length=120)]
-    appraised_on: date
+    appraised_on: Day
     appraisal_method: Annotated[Text, Field(max_length=60)]
     resolution: Annotated[Text, Field(max_length=200)]
     votes: Annotated[Note, Field(max_length=12)] = ""
@@ -164,6 +163,7 @@ def new(desk: Proposer, case: str, value: str = "", pre_money: str = "") -> Resp
         if reckoned
         else (),
         asked=bool(value.strip() or pre_money.strip()),
+        below_par=_below_par(desk, firm, pre_money),
         value=value,
         pre_money=pre_money,
         rules=rules,
@@ -180,6 +180,17 @@ def _reckoned(firm: Firm, value: str, pre_money: str) -> Issue | None:
         return issue(Money.wan(value), firm.registered_capital, Money.wan(pre_money))
     except ValueError:  # AmountNotUnderstood too
         return None
+
+
+def _below_par(desk: Desk, firm: Firm, pre_money: str) -> str:
+    """Why a value as it was typed cannot stand, or nothing: the sentence that the refusal itself would have."""
+    try:
+        share_register.refuse_below_par(firm, Money.wan(pre_money))
+    except share_register.IssuedBelowPar as refusal:
+        return i18n.sentence(refusal, desk.lang)
+    except AmountNotUnderstood:
+        pass
+    return ""
 
 
 def _under_way(desk: Desk, case: DisposalCase) -> str:

@@ -1,6 +1,5 @@
 """The steps of the counter with one application: submit, accept, investigate, score, send back, withdraw."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
@@ -13,7 +12,7 @@ from models.roles import Role
 from talentbank.i18n import N_
 from talentbank.web import access, views_applications
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Text
+from talentbank.web.fields import Day, Text
 from workflows import applying, decision, scoring_desk
 
 router = APIRouter()
@@ -43,7 +42,7 @@ class InvestigationForm(BaseModel):
     """The report of due diligence."""
 
     stamp: int
-    visited_on: date
+    visited_on: Day
     second_person: Annotated[Text, Field(max_length=120)]
     findings: Annotated[Text, Field(max_length=4000)]
     remote: bool = False

@@ -19,6 +19,7 @@ from talentbank import figures, i18n
 from talentbank.i18n import N_
 from talentbank.web import listing
 from talentbank.web.desk import Desk, allow
+from talentbank.web.fields import Day
 from talentbank.web.navigation import MANAGEMENT, Item
 from workflows import day_end
 
@@ -66,7 +67,7 @@ class NothingDue(Refusal):
 class OnForm(BaseModel):
     """The day that the page offered to run: somebody else may have run it meanwhile."""
 
-    on: date
+    on: Day
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The roster of experts: who is on it, what he has to do, what ties him to whom."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -17,7 +16,7 @@ from models.talent import Talent
 from talentbank.i18n import N_
 from talentbank.web import listing
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Note, Text
+from talentbank.web.fields import Day, Note, Text
 from talentbank.web.navigation import BUSINESS, Item
 from workflows import review
 
@@ -53,7 +52,7 @@ class TieForm(BaseModel):
 
     kind: TieKind
     whom: Annotated[Text, Field(max_length=160)]
-    ended_on: date | None = None
+    ended_on: Day | None = None
     note: Annotated[Note, Field(max_length=200)] = ""
 
 

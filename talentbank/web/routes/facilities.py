@@ -17,7 +17,7 @@ from reports.workbook import Column, Kind
 from talentbank.i18n import N_
 from talentbank.web import confirming, listing
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Note, PerCent, Text, Wan
+from talentbank.web.fields import Day, Note, PerCent, Text, Wan
 from talentbank.web.navigation import WATCH, Item
 from talentbank.web.routes.capital import CAPITAL_KINDS, KINDS_OF_ROLE
 from workflows import funding, moves
@@ -62,8 +62,8 @@ class RegisterForm(BaseModel):
     lender: Annotated[Text, Field(max_length=120)]
     commitment: Wan
     rate: PerCent
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     purpose: Annotated[Note, Field(max_length=200)] = ""
 
 
@@ -84,7 +84,7 @@ class DrawForm(BaseModel):
     """Money drawn and passed on to the bank."""
 
     amount: Wan
-    due_on: date
+    due_on: Day
     confirmed: bool = False
 
 

@@ -1,6 +1,5 @@
 """What is entered on a firm's page: shareholders, figures of a year, milestones, contacts."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
@@ -12,7 +11,7 @@ from models.values.money import ZERO
 from talentbank.i18n import N_
 from talentbank.web import access
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Note, Text, Wan, WanFromNought, WanSigned
+from talentbank.web.fields import Day, Note, Text, Wan, WanFromNought, WanSigned
 from workflows import intake
 
 router = APIRouter()
@@ -40,7 +39,7 @@ class HolderForm(BaseModel):
     holder: Annotated[Text, Field(max_length=160)]
     holder_kind: Literal["founder", "team", "investor", "public", "other"]
     capital: Wan
-    since: date
+    since: Day
 
 
 class YearForm(BaseModel):
@@ -59,7 +58,7 @@ class MilestoneForm(BaseModel):
     """A step of the project with its day."""
 
     title: Annotated[Text, Field(max_length=200)]
-    due_on: date
+    due_on: Day
 
 
 class ContactForm(BaseModel):

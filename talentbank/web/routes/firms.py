@@ -1,6 +1,5 @@
 """Firms: the list, a firm's page with shareholders and figures, registering one and founding a planned one."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -17,7 +16,7 @@ from reports.workbook import Column, Kind
 from talentbank.i18n import N_
 from talentbank.web import access, listing, views_parties
 from talentbank.web.desk import Desk, allow, allow_everyone_signed_in
-from talentbank.web.fields import Note, Text, Wan
+from talentbank.web.fields import Day, Note, Text, Wan
 from workflows import intake
 
 router = APIRouter()
@@ -63,7 +62,7 @@ class FirmForm(BaseModel):
     district: Annotated[Note, Field(max_length=40)] = ""
     size: FirmSize = FirmSize.MICRO
     credit_code: Annotated[Note, Field(max_length=18)] = ""
-    registered_on: date | None = None
+    registered_on: Day | None = None
     registered_capital: Wan | None = None
     staff: Annotated[int, Field(ge=0, le=100_000)] = 0
 
@@ -73,7 +72,7 @@ class FoundingForm(BaseModel):
 
     stamp: int
     credit_code: Annotated[Text, Field(max_length=18)]
-    registered_on: date
+    registered_on: Day
     registered_capital: Wan
 
 

@@ -29,7 +29,7 @@ from talentbank import i18n
 from talentbank.i18n import N_
 from talentbank.web import access, confirming, listing, views_loans
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Text, Yuan
+from talentbank.web.fields import Day, Text, Yuan
 from talentbank.web.navigation import BUSINESS, Item
 from talentbank.web.routes import books
 from workflows import moves, servicing
@@ -267,7 +267,7 @@ def _last(taken: list[views_loans.ReceiptView]) -> str:
 
 
 @router.get("/loans/{number}/accruals")
-def accruals(number: str, desk: Reader, until: date | None = None) -> Response:
+def accruals(number: str, desk: Reader, until: Day | None = None) -> Response:
     """What accrued day by day in the last month that is asked for, read from the day blocks."""
     row = loan_of(desk, number)
     last = until or desk.on

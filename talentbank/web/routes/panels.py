@@ -1,6 +1,5 @@
 """The chair's desk: seating a panel, who is still out, replacing an expert, a second round, the opinion."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -16,7 +15,7 @@ from talentbank import opinion_papers
 from talentbank.i18n import N_, word
 from talentbank.web import access, confirming, views_applications, views_case, views_review, views_sheets
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Note, PerCent, Text, Wan
+from talentbank.web.fields import Day, Note, PerCent, Text, Wan
 from workflows import review
 
 router = APIRouter()
@@ -43,7 +42,7 @@ class SeatingForm(BaseModel):
 
     stamp: int
     experts: list[int] = []
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class SeatForm(BaseModel):
@@ -59,7 +58,7 @@ class AgainForm(BaseModel):
 
     stamp: int
     reason: Text
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class OpinionForm(BaseModel):

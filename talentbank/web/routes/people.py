@@ -43,10 +43,8 @@ Administrator = Annotated[Desk, allow(Role.ADMINISTRATOR)]
 class OpenForm(BaseModel):
     """A new account."""
 
-    account: Annotated[
-        str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[a-z0-9][a-z0-9._-]{1,39}$")
-    ]
-    name: Annotated[Text, Field(max_length=60)]
+    account: Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=f"^{staffing.ACCOUNT}$")]
+    name: Annotated[Text, Field(max_length=staffing.NAME_MOST)]
     roles: list[Role] = []
 
 

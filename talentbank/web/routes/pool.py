@@ -1,6 +1,5 @@
 """The project pool with its four rates, and the targets of parks and townships (TAL-09, TAL-10, TAL-11)."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
@@ -22,7 +21,7 @@ from scoring.programme_math import progress
 from talentbank.i18n import N_
 from talentbank.web import access, listing, views_aftercare, views_programmes
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Note, Text, Wan
+from talentbank.web.fields import Day, Note, Text, Wan
 from workflows import programmes
 
 router = APIRouter()
@@ -84,9 +83,9 @@ class TrackForm(BaseModel):
     stamp: int
     tracking: Tracking
     lead_unit: Annotated[Note, Field(max_length=120)] = ""
-    signed_on: date | None = None
-    started_on: date | None = None
-    in_production_on: date | None = None
+    signed_on: Day | None = None
+    started_on: Day | None = None
+    in_production_on: Day | None = None
     pledged: Wan | None = None
     paid_in: Wan | None = None
 
@@ -96,7 +95,7 @@ class TargetForm(BaseModel):
 
     place: Annotated[Text, Field(max_length=120)]
     indicator: Annotated[Text, Field(max_length=60)]
-    target_day: date
+    target_day: Day
     goal: Annotated[int, Field(ge=1, le=10**12)]
 
 

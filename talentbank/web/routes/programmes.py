@@ -1,6 +1,5 @@
 """District programmes: the list, one programme with what it gives and what has been subsidised, and their entry."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
@@ -17,7 +16,7 @@ from reports.workbook import Column, Kind
 from talentbank.i18n import N_
 from talentbank.web import listing, views_aftercare, views_programmes
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import NO_RATE, Note, Text, Wan
+from talentbank.web.fields import NO_RATE, Day, Note, Text, Wan
 from talentbank.web.navigation import BUSINESS, Item
 from workflows import programmes
 
@@ -60,8 +59,8 @@ class ProgrammeForm(BaseModel):
     name: Annotated[Text, Field(max_length=120)]
     district: Annotated[Note, Field(max_length=40)] = ""
     level: Level
-    starts_on: date
-    ends_on: date | None = None
+    starts_on: Day
+    ends_on: Day | None = None
     source_document: Annotated[Text, Field(max_length=200)]
 
 

@@ -1,6 +1,5 @@
 """The rules: what is in force with its sources, what is proposed, the difference, two people's yes; quotations of the LPR."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -18,7 +17,7 @@ from talentbank import i18n
 from talentbank.i18n import N_
 from talentbank.web import listing, rule_words, views_loans, views_rules
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Note, PerCent, Text
+from talentbank.web.fields import Day, Note, PerCent, Text
 from talentbank.web.navigation import MANAGEMENT, Item
 from workflows import moves, rulemaking
 
@@ -51,7 +50,7 @@ class ProposeForm(BaseModel):
     """The head of a new version; the rules themselves are read from the fields of the form by their paths."""
 
     version: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[\w.-]{1,60}$")]
-    effective_from: date
+    effective_from: Day
     note: Annotated[Text, Field(max_length=400)]
 
 
@@ -70,7 +69,7 @@ class RefuseForm(StampForm):
 class QuoteForm(BaseModel):
     """A month's quotation."""
 
-    published: date
+    published: Day
     one_year: PerCent
     five_year: PerCent
     source: Annotated[Note, Field(max_length=200)] = ""
@@ -158,7 +157,13 @@ def propose(kind: str, form: Annotated[ProposeForm, Form()], desk: Proposer) -> 
         made = rulemaking.propose(
             desk.session,
             kind=kind,
-            body=views_rules.body_of(row.body, typed, version=form.version, effective_from=form.effective_from),
+            # Understood first, so that a rule that came after this set can be given in the next one.
+            body=views_rules.body_of(
+                rulemaking.understood(kind, row.body).model_dump(mode="json"),
+                typed,
+                version=form.version,
+                effective_from=form.effective_from,
+            ),
             note=form.note,
             by=desk.actor,
             on=desk.on,

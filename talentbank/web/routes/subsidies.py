@@ -1,6 +1,5 @@
 """Interest subsidies of loans: reckoned for a stretch of days under a programme, then paid by somebody else (TAL-05)."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -18,7 +17,7 @@ from talentbank import figures
 from talentbank.i18n import N_
 from talentbank.web import confirming, listing, views_aftercare, views_programmes
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Text
+from talentbank.web.fields import Day, Text
 from workflows import programmes
 from workflows.subsidies import INTEREST_SUBSIDY
 
@@ -51,8 +50,8 @@ class ReckonForm(BaseModel):
 
     loan: Text
     benefit_id: int
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
 
 
 class PayForm(BaseModel):

@@ -1,6 +1,5 @@
 """Talents: the roster, a person's page with designations and team, the look behind the mask of a number."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -17,7 +16,7 @@ from reports.workbook import Column, Kind
 from talentbank.i18n import N_
 from talentbank.web import access, listing, views_parties
 from talentbank.web.desk import Desk, allow, allow_everyone_signed_in
-from talentbank.web.fields import Note, Text
+from talentbank.web.fields import Day, Note, Text
 from talentbank.web.navigation import BUSINESS, Item
 from workflows import intake
 
@@ -78,8 +77,8 @@ class TalentForm(BaseModel):
     name: Annotated[Text, Field(max_length=120)]
     id_kind: DocumentKind
     id_number: Annotated[Text, Field(max_length=40)]
-    id_issuer: Annotated[Note, Field(max_length=120)] = ""
-    id_expires_on: date | None = None
+    id_issuer: Annotated[Note, Field(max_length=80)] = ""
+    id_expires_on: Day | None = None
     field: Annotated[Note, Field(max_length=120)] = ""
     degree: Annotated[Note, Field(max_length=60)] = ""
     industry_years: Annotated[int, Field(ge=0, le=70)] = 0
@@ -98,8 +97,8 @@ class DesignationForm(BaseModel):
     level: Level
     category: PlanCategory
     batch: Annotated[Note, Field(max_length=40)] = ""
-    selected_on: date
-    valid_to: date | None = None
+    selected_on: Day
+    valid_to: Day | None = None
     evidence: Annotated[Note, Field(max_length=200)] = ""
 
 
@@ -108,7 +107,7 @@ class MemberForm(BaseModel):
 
     name: Annotated[Text, Field(max_length=120)]
     duty: Annotated[Text, Field(max_length=60)]
-    joined_on: date
+    joined_on: Day
     commitment: Annotated[int, Field(ge=1, le=100)] = 100
     key_person: bool = False
 

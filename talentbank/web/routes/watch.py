@@ -1,6 +1,5 @@
 """The watch list: warnings by level with owner and deadline, raised by people, assigned, cleared with a reason."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -22,7 +21,7 @@ from reports.workbook import Column, Kind
 from talentbank.i18n import N_
 from talentbank.web import access, listing, views_aftercare, views_parties
 from talentbank.web.desk import Desk, allow
-from talentbank.web.fields import Text
+from talentbank.web.fields import Day, Text
 from talentbank.web.navigation import BUSINESS, Item
 from workflows import moves, watch
 
@@ -64,7 +63,7 @@ class RaiseForm(BaseModel):
     signal: Signal
     alarm: AlarmLevel
     seen: Annotated[Text, Field(max_length=400)]
-    deadline: date | None = None
+    deadline: Day | None = None
 
 
 class AssignForm(BaseModel):
@@ -72,7 +71,7 @@ class AssignForm(BaseModel):
 
     stamp: int
     owner_id: int
-    deadline: date | None = None
+    deadline: Day | None = None
 
 
 class ClearForm(BaseModel):

@@ -1,5 +1,6 @@
 """Money is whole fen: exact reading, one rounding rule, sharing that loses nothing (NUM-01, NUM-02, NUM-04)."""
 
+import unicodedata
 from decimal import Decimal
 from fractions import Fraction
 
@@ -24,7 +25,9 @@ class TestReadingAnAmount:
             ("-0.01", -1),
             ("5", 500),
             ("1.500", 150),
-            ("1e3", 100_000),
+            ("１，０００．５０", 100_050),
+            ("−5", -500),
+            (".5", 50),
         ],
     )
     def test_takes_yuan_exactly(self, text, fen):
@@ -36,8 +39,12 @@ class TestReadingAnAmount:
             ("1.0000005", "fractions of a fen"),
             ("1." + "0" * 40 + "1", "fractions of a fen"),
             ("1." + "0" * 80 + "1", "fractions of a fen"),
-            ("1e-999999", "fractions of a fen"),
-            ("1e999999", "too large"),
+            (Decimal("1e-999999"), "fractions of a fen"),
+            (Decimal("1e999999"), "too large"),
+            ("1e2", "scientific notation"),
+            ("2.18E+07", "scientific notation"),
+            ("1e999999", "scientific notation"),
+            ("1E2万", "not a number"),
             ("9" * 70, "too large"),
             ("46116860184273879.04", "too large"),
             ("1,5", "misplaced commas"),
@@ -48,6 +55,16 @@ class TestReadingAnAmount:
             ("NaN", "not a number"),
             ("Infinity", "not a number"),
             ("1_000", "not a number"),
+            ("+5", "not a number"),
+            ("0x10", "not a number"),
+            ("1 000", "not a number"),
+            ("1.2.3", "not a number"),
+            ("٣", "not a number"),
+            ("½", "not a number"),
+            ("5\0", "not a number"),
+            ("1,00", "misplaced commas"),
+            ("1,500,0000", "misplaced commas"),
+            ("1,000,", "misplaced commas"),
             (None, "not a number"),
             (0.1, "binary floats cannot hold money"),
             (True, "binary floats cannot hold money"),
@@ -75,6 +92,21 @@ class TestReadingAnAmount:
     def test_holds_nothing_the_books_could_not_sum(self, fen):
         with pytest.raises(AmountNotUnderstood):
             Money(fen)
+
+    @given(text=st.text(alphabet="0123456789.,-+eE_ x０９，．万", max_size=12))
+    def test_takes_nothing_but_digits_in_order(self, text):
+        try:
+            read = Money.yuan(text)
+        except AmountNotUnderstood:
+            return
+        plain = unicodedata.normalize("NFKC", text).strip().replace(",", "")
+        assert set(plain) <= set("0123456789.-")
+        assert read == Money(int(Decimal(plain) * 100))
+
+    def test_says_in_one_line_what_was_wrong(self):
+        with pytest.raises(AmountNotUnderstood) as refusal:
+            Money.yuan("9" * 5000)
+        assert len(str(refusal.value)) < 100
 
     @given(fen=FEN)
     def test_and_printing_are_each_others_reverse(self, fen):

@@ -25,7 +25,7 @@ class TestReadingARate:
         assert str(Rate.of("0.0435")) == "4.35%"
 
     @pytest.mark.parametrize(
-        "given_rate", ["0.0000001", "4.35%", "0,0435", "", "NaN", "1e99", "1e999999", 0.0435, 0.5, True]
+        "given_rate", ["0.0000001", "4.35%", "0,0435", "", "NaN", "1e-2", "1e99", "+0.04", "0_1", 0.0435, 0.5, True]
     )
     def test_refuses_what_cannot_be_kept(self, given_rate):
         with pytest.raises(ValueError, match=r"rate|places"):
