@@ -9,7 +9,7 @@ class Refusal(Exception):
     """The bank declines what somebody asked for: expected, named, full of facts, shown to them kindly.
 
     Subclasses stand beside the function that raises them; their sentence in both languages stands in
-    `talentbank/i18n.py`, filled from `facts`. `status` is the HTTP status the shell answers with:
+    `talentbank/sentences/`, filled from `facts`. `status` is the HTTP status the shell answers with:
     409 for a state or a limit that says no, 403 for a missing right, 404 for what is not there, 422 for bad input.
     """
 

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from models.application import Application
 from models.decision import Condition, Decision
+from models.firm import Firm
 from models.lending.terms import Frequency, PlannedPrincipal
 from models.loan import Contract, Loan
 from models.refusals import Refusal
@@ -61,6 +62,7 @@ __all__ = [
     "cancel_contract",
     "draw_up",
     "draw_up_renewal",
+    "grounds",
     "guarantee_for",
     "margin_bp",
     "meet_condition",
@@ -71,6 +73,7 @@ __all__ = [
     "renewal_of",
     "sign",
     "sign_renewal",
+    "stop_of",
 ]
 
 
@@ -84,6 +87,30 @@ class GuaranteeMissing(Refusal):
 
 class ConditionMet(Refusal):
     """The condition was proved before."""
+
+
+def grounds(session: Session, application: Application, on: date) -> tuple[Decision, Firm]:
+    """The approval that a contract would rest on today, and the firm that would sign it.
+
+    Refuses with NotApproved, OfferExpired, ContractStands, FirmNotFounded (TB-02).
+    """
+    decision = standing_decision(session, application, on)
+    stands = select(Contract).where(
+        Contract.decision_id == decision.key,
+        col(Contract.stage).in_((ContractStage.DRAWN_UP, ContractStage.SIGNED)),
+    )
+    if (standing := session.exec(stands).first()) is not None:
+        raise ContractStands(contract=standing.number, stage=standing.stage)
+    return decision, founded_firm(session, application)
+
+
+def stop_of(session: Session, application: Application, on: date) -> Refusal | None:
+    """What keeps the contract of an approved application from being drawn up today, or None: for pages that offer it."""
+    try:
+        grounds(session, application, on)
+    except Refusal as stop:
+        return stop
+    return None
 
 
 def draw_up(
@@ -105,20 +132,14 @@ def draw_up(
     NoQuotation.
     """
     require(by, "contract.draw_up", Role.LOAN_OFFICER)
-    decision = standing_decision(session, application, on)
-    stands = select(Contract).where(
-        Contract.decision_id == decision.key,
-        col(Contract.stage).in_((ContractStage.DRAWN_UP, ContractStage.SIGNED)),
-    )
-    if (standing := session.exec(stands).first()) is not None:
-        raise ContractStands(contract=standing.number, stage=standing.stage)
+    decision, firm = grounds(session, application, on)
     if decision.amount is None or decision.term_months is None or decision.rate is None:
         raise NotApproved(application=application.number, stage=application.stage)
     return written(
         session,
         application=application,
         decision=decision,
-        firm=founded_firm(session, application),
+        firm=firm,
         amount=decision.amount,
         rate=decision.rate,
         method=decision.method or application.method,

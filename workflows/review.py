@@ -1,6 +1,13 @@
 """The joint review, at one door: roster and ties, panels and seats, sealed sheets, the opinion (TB-05 to TB-08)."""
 
-from workflows.review_opinion import ask_again, attach_opinion, issue_opinion, latest_opinion, result_of
+from workflows.review_opinion import (
+    ask_again,
+    attach_opinion,
+    issue_opinion,
+    latest_opinion,
+    result_of,
+    stop_of_opinion,
+)
 from workflows.review_panel import cancel_panel, open_panel, recuse, replace_expert, seat_panel
 from workflows.review_roster import (
     Bar,
@@ -44,6 +51,7 @@ __all__ = [
     "seal_holds",
     "seat_panel",
     "sheets_visible_to",
+    "stop_of_opinion",
     "supersede_score",
     "who_is_missing",
 ]

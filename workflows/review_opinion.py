@@ -158,6 +158,20 @@ def issue_opinion(
     return opinion
 
 
+def stop_of_opinion(session: Session, application: Application, on: date) -> Refusal | None:
+    """What the panel's opinion still waits for on this day, or None once it may be written: for the page of its form."""
+    panel = open_panel(session, application)
+    if panel is None:
+        return PanelNotOpen(stage=application.stage)
+    counted = sheets_of(session, panel)
+    try:
+        _heard(session, panel, counted, rules_of_version(session, ReviewRules, panel.rules_version), on)
+        _still_untied(session, application, counted, on)
+    except Refusal as stop:
+        return stop
+    return None
+
+
 def _heard(session: Session, panel: Panel, counted: Sequence[tuple[Seat, Sheet]], rules: ReviewRules, on: date) -> None:
     if len(counted) < rules.quorum:
         raise PanelNotQuorate(have=len(counted), need=rules.quorum)

@@ -18,6 +18,5 @@ REFUSALS = {
     "SessionOver": "登录已过期。请重新登录后再提交，您填写的内容仍保留在本页。",
     "WrongPassword": "账号、密码或动态码不正确。请重新输入。",
     "TooManyTries": "尝试次数过多，请在 %(minutes)s 分钟后再试。",
-    "AccountLocked": "该账号已停用，请联系系统管理员。",
-    "TooLarge": "上传的内容过大：上限为 %(limit)s MB。请压缩或拆分后再上传。",
+    "PostNotHeld": "您的岗位不能打开这个页面或办理这件事。可以办理的岗位：%(role)s。",
 }

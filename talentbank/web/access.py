@@ -36,6 +36,15 @@ FILE_READERS = (
 PARTY_READERS = (*FILE_READERS, Role.VENTURE_MANAGER, Role.VENTURE_APPROVER, Role.FUND_MANAGER)
 """The posts that may read the pages of talents and firms."""
 
+FILE_VISITORS = (*FILE_READERS, Role.APPLICANT)
+"""Who may ask for an application's file; applicants find their own alone."""
+
+PARTY_VISITORS = (*PARTY_READERS, Role.APPLICANT)
+"""Who may ask for a talent's or a firm's page; applicants find their own alone."""
+
+PAPER_VISITORS = (*FILE_VISITORS, Role.EXPERT)
+"""Who may ask for an attached file; applicants find their own, experts those of the files they sit over."""
+
 REVIEW_READERS = (Role.PANEL_CHAIR, Role.CREDIT_COMMITTEE, Role.CREDIT_REVIEWER, Role.LOAN_OFFICER, Role.AUDITOR)
 """The posts that may read panels; scores stay closed to all of them until the panel is."""
 

@@ -22,7 +22,7 @@ from talentbank import auth
 from talentbank.database import Database
 from talentbank.settings import Settings, load
 from talentbank.vault import Vault
-from talentbank.web import faults, navigation, routes
+from talentbank.web import doors, faults, navigation, routes
 from talentbank.web.desk import Guard, real_clock
 from talentbank.web.pages import STATIC, environment
 from talentbank.web.security import BodyLimit, SecurityHeaders
@@ -81,6 +81,7 @@ def create_app(
     navigation.fill(lines)
     app.mount("/static", KeptStatic(directory=STATIC), name="static")
     refuse_unguarded(app)
+    doors.fill(doors_of(app))
     faults.register(app)
     environment()  # templates that cannot be read stop the start, not the first page
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
@@ -117,6 +118,16 @@ def guarded_routes(app: FastAPI) -> Iterator[tuple[str, list[Guard]]]:
             yield str(route.path), guards_of(route.dependant)
         elif route.path not in own:
             yield str(route.path), []
+
+
+def doors_of(app: FastAPI) -> Iterator[doors.Door]:
+    """Every address with the posts that all of its guards let pass, for whoever wants to link there."""
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.original_route, APIRoute):
+            asked = [frozenset(guard.roles) for guard in guards_of(route.dependant) if guard.roles]
+            roles = frozenset.intersection(*asked) if asked else frozenset()
+            for method in sorted(route.methods or ()):
+                yield doors.Door(method, str(route.path), roles)
 
 
 def refuse_unguarded(app: FastAPI) -> None:

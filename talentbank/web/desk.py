@@ -5,7 +5,8 @@
     @router.post("/applications/{number}/submit")
     def submit(number: str, desk: OfficerDesk) -> Response: ...
 
-A route without a guard (`allow`, `allow_everyone_signed_in`, `allow_public`) stops the application at its start.
+A route without a guard (`allow`, `show_only_to`, `allow_everyone_signed_in`, `allow_public`) stops the application at
+its start.
 """
 
 import hmac
@@ -23,7 +24,7 @@ from models.journal import AuditLine
 from models.policies.rules import Rules
 from models.queries.days import next_business_date
 from models.queries.rules import rules_in_force
-from models.refusals import Refusal
+from models.refusals import NotThere, Refusal
 from models.roles import Actor, Role
 from talentbank import auth, i18n
 from talentbank.database import Database
@@ -198,9 +199,10 @@ class Desk:
 class Guard:
     """Opens a desk for those who hold one of the roles, and closes it: one commit, or nothing at all."""
 
-    def __init__(self, roles: tuple[Role, ...], *, public: bool = False) -> None:
+    def __init__(self, roles: tuple[Role, ...], *, public: bool = False, secret: bool = False) -> None:
         self.roles = roles
         self.public = public
+        self.secret = secret
 
     def __call__(self, request: Request, sent: SentWith) -> Iterator[Desk]:
         database: Database = request.app.state.database
@@ -225,14 +227,16 @@ class Guard:
         if request.method not in SAFE_METHODS and not hmac.compare_digest(sent.csrf.encode(), page.csrf.encode()):
             raise SessionOver() if visitor is None and not self.public else FormNotTrusted()
         if not self.public:
-            self.check(visitor)
+            self.check(visitor, request.url.path)
         return Desk(request, session, visitor, page)
 
-    def check(self, visitor: auth.Visitor | None) -> None:
-        """Refuse whoever is not signed in or holds none of the roles."""
+    def check(self, visitor: auth.Visitor | None, path: str) -> None:
+        """Refuse whoever is not signed in or holds none of the roles; a secret address is then not there at all."""
         if visitor is None:
             raise SessionOver()
         if self.roles and not visitor.actor.holds(*self.roles):
+            if self.secret:
+                raise NotThere(what=path.rpartition("/")[2])
             raise auth.PostNotHeld(role=self.roles)
 
 
@@ -268,6 +272,11 @@ def allow(*roles: Role) -> Dependency:
     if not roles:
         raise ValueError("name a role; for every signed-in person there is allow_everyone_signed_in()")
     return _guard(Guard(roles))
+
+
+def show_only_to(*roles: Role) -> Dependency:
+    """A guard: only holders of one of these roles pass, and nobody else learns whether there is anything behind it."""
+    return _guard(Guard(roles, secret=True))
 
 
 def allow_everyone_signed_in() -> Dependency:

@@ -25,7 +25,7 @@ from models.roles import Actor
 from models.values.money import Money
 from models.values.numerals import capitals
 from talentbank import figures, i18n
-from talentbank.web import navigation, tones
+from talentbank.web import doors, navigation, tones
 
 HERE = Path(__file__).parent.parent
 STATIC = HERE / "static"
@@ -82,6 +82,12 @@ def _capitals(amount: Money | int | None) -> str:
     return figures.MISSING if amount is None else capitals(amount if isinstance(amount, Money) else Money(amount))
 
 
+def _may_send(url: str) -> bool:
+    """Whether whoever reads the page may send a form to this address."""
+    actor = _page.get().actor
+    return actor is not None and doors.opens(url, actor, method="POST")
+
+
 def _word(term: Any) -> str:
     return figures.MISSING if term is None else i18n.said(term)
 
@@ -126,6 +132,7 @@ def environment() -> Environment:
         "address": address,
         "new_key": lambda: secrets.token_urlsafe(16),
         "navigation": navigation.groups_for,
+        "may_send": _may_send,
     }
     for name in ("ui", "form", "table"):
         env.globals[name] = env.get_template(f"parts/{name}.html").module
@@ -140,10 +147,10 @@ def render(template: str, page: Page, context: Mapping[str, Any], *, block: str 
         with i18n.speaking(page.language):
             found = env.get_template(template)
             if block is None:
-                return found.render(**context)
+                return doors.shut(found.render(**context), page.actor)
             inner = found.blocks.get(block)
             if inner is None:
                 raise LookupError(f"{template} has no block {block!r}")
-            return "".join(inner(found.new_context(dict(context))))
+            return doors.shut("".join(inner(found.new_context(dict(context)))), page.actor)
     finally:
         _page.reset(token)

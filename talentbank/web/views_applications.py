@@ -14,10 +14,11 @@ from models.states.application import APPLICATION, Stage
 from models.states.loan import ContractStage
 from models.talent import Talent
 from models.user import User
-from talentbank.i18n import N_, act, gettext, word
+from talentbank.i18n import N_, act, gettext, sentence, word
 from talentbank.web.access import only_own
 from talentbank.web.desk import Desk
 from talentbank.web.views_parties import invented
+from workflows import contracting
 from workflows.moves import open_moves
 
 STEPS = (
@@ -99,6 +100,8 @@ class FileHead:
     tabs: list[tuple[str, str, int | None]]
     tab: str
     own: bool
+    stop: str
+    """Why the contract cannot be drawn up yet, for the officer who would; empty if nothing stops it."""
 
 
 def head(desk: Desk, row: Application, tab: str = "") -> FileHead:
@@ -112,7 +115,8 @@ def head(desk: Desk, row: Application, tab: str = "") -> FileHead:
     base = f"/applications/{row.number}"
     with desk.speaking():
         buttons = [_button(row, move.verb) for move in open_now if move.verb in (*DIRECT, *PAGES)]
-        buttons += _contracting(desk, row)
+        after, stop = _contracting(desk, row)
+        buttons += after
         backs = [(move.verb, act("application", move.verb)) for move in open_now if move.verb in BACK]
         tabs: list[tuple[str, str, int | None]] = [
             (f"{base}/{name}" if name else base, gettext(label), None)
@@ -139,6 +143,7 @@ def head(desk: Desk, row: Application, tab: str = "") -> FileHead:
         tabs=tabs,
         tab=f"{base}/{tab}" if tab else base,
         own=own,
+        stop=stop,
     )
 
 
@@ -149,17 +154,20 @@ def _button(row: Application, verb: str) -> Button:
     return Button(verb, label, f"/applications/{row.number}/{verb}", True)
 
 
-def _contracting(desk: Desk, row: Application) -> list[Button]:
-    """What comes after an approval: the contract is drawn up by the officer, once, and looked at by who signs it."""
+def _contracting(desk: Desk, row: Application) -> tuple[list[Button], str]:
+    """What comes after an approval: the contract is drawn up by the officer, once, and looked at by who signs it; or
+    the words for what still keeps it from being drawn up."""
     if row.stage is not Stage.DECIDED:
-        return []
+        return [], ""
     query = select(Contract).where(Contract.application_id == row.key, Contract.stage != ContractStage.CANCELLED)
     drawn_up = desk.session.exec(query).first()
     if drawn_up is not None:
-        return [Button("sign", f"{word('contract')} {drawn_up.number}", f"/contracts/{drawn_up.number}", False)]
+        return [Button("sign", f"{word('contract')} {drawn_up.number}", f"/contracts/{drawn_up.number}", False)], ""
     if not desk.actor.holds(Role.LOAN_OFFICER):
-        return []
-    return [Button("draw_up", act("contract", "draw_up"), f"/contracts/new?application={row.number}", False)]
+        return [], ""
+    if (stop := contracting.stop_of(desk.session, row, desk.on)) is not None:
+        return [], sentence(stop)
+    return [Button("draw_up", act("contract", "draw_up"), f"/contracts/new?application={row.number}", False)], ""
 
 
 def _steps(now: Stage) -> list[tuple[str, str]]:

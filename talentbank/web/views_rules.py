@@ -17,7 +17,7 @@ from models.policies.pilot import pilot_rules
 from models.policies.rules import RULE_KINDS, Rules
 from models.values.money import Money
 from models.values.rate import Rate
-from talentbank import figures, i18n
+from talentbank import figures, i18n, rule_notes
 from talentbank.i18n import N_
 from talentbank.web import rule_words
 from talentbank.web.rule_words import NO_SOURCE, Source
@@ -39,6 +39,11 @@ class RuleLine:
     typed: str
     source: Source
     changed: bool
+
+    @property
+    def note(self) -> str:
+        """What the note of its source says, in the language now spoken."""
+        return rule_notes.say_note(self.source.note)
 
     @property
     def group(self) -> str:
@@ -82,7 +87,7 @@ def every_path() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class RuleGroup:
-    """A section of a rule set: its name (none for the rules at the top), and the note that all its lines share."""
+    """A section of a rule set: its name (none for the rules at the top), and what the note says that all its lines share."""
 
     title: str
     note: str
@@ -101,7 +106,7 @@ def groups(found: Sequence[RuleLine]) -> list[RuleGroup]:
     made = []
     for name, of in sections.items():
         notes = {line.source.note for line in of}
-        shared = notes.pop() if len(notes) == 1 and len(of) > 1 else ""
+        shared = rule_notes.say_note(notes.pop()) if len(notes) == 1 and len(of) > 1 else ""
         made.append(RuleGroup(rule_words.label(name) if name else "", shared, of))
     return made
 

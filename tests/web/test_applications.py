@@ -14,6 +14,7 @@ from webdesk import make_app
 
 from models.application import Application
 from models.document import Attachment
+from models.firm import Firm
 from models.journal import AuditLine
 from models.roles import Role
 from models.states.application import Stage
@@ -373,6 +374,19 @@ class TestAnApproval:
             "/contracts", {"application": number, "start_on": "2026-11-24", "settle_freq": "quarter"}
         )
         assert drawn_up.status_code == 303, drawn_up.text
+        assert f"/contracts/new?application={number}" not in officer.get("/contracts").text
         page = at(Role.CREDIT_REVIEWER).get(f"/applications/{number}").text
         assert "/contracts/TBC-2026-0001" in page
         assert "/contracts/new" not in page
+
+    def test_of_a_firm_that_is_not_founded_says_so_instead_of_offering_the_contract(self, bank, officer):
+        number = bank.numbers["decided"]
+        with bank.database.write() as session:
+            row = session.exec(select(Application).where(Application.number == number)).one()
+            firm = session.get_one(Firm, row.firm_id)
+            firm.credit_code = firm.registered_on = None
+        for url in (f"/applications/{number}", "/contracts"):
+            page = officer.get(url).text
+            assert "尚未登记成立，没有统一社会信用代码，不能签约" in page, url
+            assert f"/contracts/new?application={number}" not in page, url
+        assert officer.get(f"/contracts/new?application={number}").status_code == 409

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -102,6 +103,16 @@ class TestTheBooks:
         event = bureau.get(events[0])
         assert event.status_code == 200
         assert "合计（借贷相等）" in event.text
+
+    def test_tell_of_an_event_in_words_and_fold_its_sealed_text_away(self, bureau):
+        event = next(one for one in links(bureau.get("/books/bank/principal")) if one.startswith("/events/"))
+        page = bureau.get(event).text
+        shown = page.split("<details", 1)[0]
+        assert "<dt>贷款</dt>" in shown
+        assert 'href="/loans/TBL-2012-000' in shown
+        assert "pay_out:" not in shown.split("<main")[1]
+        assert "技术信息" in page
+        assert re.search(r"防重编号</dt><dd>pay_out:.*封存的原文</dt><dd>TBL-2012-000", page)
 
     def test_are_not_there_for_words_that_nobody_gave(self, bureau):
         for address in ("/books/nobody", "/books/bank/nothing", "/events/nothing:1"):

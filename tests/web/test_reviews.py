@@ -198,6 +198,22 @@ class TestTheChair:
         assert chair.post(f"/applications/{number}/opinion", typed).status_code == 409
         assert rows(bank, Panel, id=bank.panel)[0].closed_at is None
 
+    def test_is_told_who_is_awaited_before_the_opinion_can_be_written(self, bank, chair):
+        url = f"/applications/{bank.numbers['in_review']}/opinion"
+        page = chair.get(url).text.split("<main")[1]
+        assert "还不能出具意见书" in page
+        assert "出具意见书至少需要" in page
+        assert 'name="advice"' not in page
+        out = [seat.expert_id for seat in rows(bank, Seat, panel_id=bank.panel) if seat.stage is SeatStage.INVITED]
+        assert out
+        for expert in out:
+            assert rows(bank, Expert, id=expert)[0].name in page.partition("等待打分的专家")[2]
+        assert "出具意见书至少需要" in chair.get(f"/panels/{bank.panel}").text
+        all_score(bank)
+        page = chair.get(url).text.split("<main")[1]
+        assert 'name="advice"' in page
+        assert "还不能出具意见书" not in page
+
     def test_issues_the_opinion_with_a_document_that_never_changes(self, bank, chair):
         all_score(bank)
         number = bank.numbers["in_review"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -18,7 +19,7 @@ from models.roles import Role
 from models.states.aftercare import RuleStage
 from models.values.rate import Rate
 from models.versions import Lpr, RuleSet
-from talentbank import i18n
+from talentbank import i18n, rule_notes
 from talentbank.database import Database
 from talentbank.web import rule_words, views_rules
 
@@ -113,6 +114,27 @@ class TestTheWords:
         ]
         known = ("intake.products", "intake.service_days", "disposal.strategies", "credit.least_grade")
         assert [one for one in lacking if not one.startswith(known)] == []
+
+    def test_say_every_note_of_the_pilot_in_both_languages(self):
+        notes = {source.note for source in rule_words.sources().values()}
+        assert {note for note in notes if rule_notes.has_words(note)} == set(rule_notes.NOTES)
+        chinese = re.compile(r"[\u4e00-\u9fff]")
+        for note in rule_notes.NOTES:
+            assert chinese.search(rule_notes.say_note(note)), note
+            with i18n.speaking("en"):
+                assert not chinese.search(rule_notes.say_note(note)), note
+        assert rule_notes.say_note("CLS-12") == ""
+        assert rule_notes.say_reason("首年运行后调整") == "首年运行后调整"
+
+    def test_of_a_page_are_chinese_first(self, app, window):
+        desk = window(Role.CREDIT_COMMITTEE)
+        page = desk.get("/rules/credit").text
+        assert "在最强一项之外，每多一项有效权利所加的分" in page
+        assert "系统自带的首套规则" in page
+        assert "pilot.toml" not in page
+        assert "by design" not in page
+        desk.post("/language", {"to": "en"})
+        assert "What each further right in force adds to the best one" in desk.get("/rules/credit").text
 
     def test_say_a_comparison_as_the_page_says_the_values(self):
         assert views_rules.stored("guarantee", "single_max", "0.08") == "8%"

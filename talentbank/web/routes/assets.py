@@ -14,7 +14,7 @@ from models.roles import Role
 from models.talent import Talent
 from talentbank.i18n import N_
 from talentbank.web import access, views_parties
-from talentbank.web.desk import Desk, allow, allow_everyone_signed_in
+from talentbank.web.desk import Desk, allow, show_only_to
 from talentbank.web.fields import Day, Note, Text, Wan
 from workflows import intake
 
@@ -51,7 +51,7 @@ VALUERS = (Role.LOAN_OFFICER, Role.GUARANTEE_OFFICER, Role.ASSET_MANAGER)
 
 Writer = Annotated[Desk, allow(Role.LOAN_OFFICER, Role.APPLICANT)]
 Valuer = Annotated[Desk, allow(*VALUERS)]
-Anyone = Annotated[Desk, allow_everyone_signed_in()]
+Visitor = Annotated[Desk, show_only_to(*access.PARTY_VISITORS)]
 
 
 class AssetForm(BaseModel):
@@ -128,7 +128,7 @@ def add_asset(talent_id: int, form: Annotated[AssetForm, Form()], desk: Writer) 
 
 
 @router.get("/assets/{asset_id}")
-def asset(asset_id: int, desk: Anyone) -> Response:
+def asset(asset_id: int, desk: Visitor) -> Response:
     """A right with everything known of it."""
     row = visible(desk, asset_id)
     values = select(Valuation).where(Valuation.asset_id == asset_id).order_by(col(Valuation.base_date).desc())

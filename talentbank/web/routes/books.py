@@ -14,7 +14,7 @@ from models.roles import Institution, Role
 from models.values.money import Money
 from reports.books import balance_sheet, disagreements, trial
 from reports.workbook import Column, Kind
-from talentbank import i18n
+from talentbank import causes, i18n
 from talentbank.i18n import N_
 from talentbank.web import listing
 from talentbank.web.desk import Desk, allow
@@ -180,9 +180,14 @@ def event(desk: Reader, key: str) -> Response:
     books: dict[Institution, list[Any]] = {}
     for line in sorted(lines, key=lambda one: (list(Institution).index(one.book), -one.amount.fen)):
         books.setdefault(line.book, []).append(line)
+    undone = list(postings(desk.session, event_key=lines[0].reverses, limit=1)) if lines[0].reverses else []
+    with desk.speaking():
+        told = causes.tell(lines[0].cause)
     return desk.show(
         "books/event.html",
         first=lines[0],
+        told=told,
+        undone=undone[0] if undone else None,
         books=books,
         sums={which: Money(sum(max(one.amount.fen, 0) for one in of)) for which, of in books.items()},
         account_name=account_name,

@@ -20,12 +20,12 @@ from models.roles import Role
 from models.states.loan import CONTRACT, PAY_OUT, ContractStage, LoanStage, PayOutStage
 from models.values.dates import read_date
 from models.values.money import Money
-from talentbank.i18n import N_
+from talentbank.i18n import N_, sentence
 from talentbank.web import access, confirming, views_loans
 from talentbank.web.desk import Desk, allow
 from talentbank.web.fields import Day, Note, Text, Wan, Yuan
 from talentbank.web.navigation import BUSINESS, Item
-from workflows import contracting, disbursement, drawing_up, moves, pledging, renewing
+from workflows import contracting, disbursement, moves, pledging, renewing
 from workflows.contracting import guarantee_for
 
 router = APIRouter()
@@ -162,9 +162,17 @@ def contracts(desk: Reader) -> Response:
         unsigned=unsigned,
         asked=asked,
         undrawn=undrawn,
-        approved=[(a, d, desk.session.get(Firm, a.firm_id) if a.firm_id else None) for a, d in approved],
+        approved=[
+            (a, d, desk.session.get(Firm, a.firm_id) if a.firm_id else None, _stop(desk, a)) for a, d in approved
+        ],
         signed=signed,
     )
+
+
+def _stop(desk: Desk, row: Application) -> str:
+    """What keeps the contract from being drawn up today, in the language of the page; empty if nothing does."""
+    stop = contracting.stop_of(desk.session, row, desk.on)
+    return "" if stop is None else sentence(stop, desk.lang)
 
 
 def _with_firms(desk: Desk, query: SelectOfScalar[Contract]) -> list[tuple[Contract, Firm]]:
@@ -176,8 +184,7 @@ def _with_firms(desk: Desk, query: SelectOfScalar[Contract]) -> list[tuple[Contr
 def new_contract(desk: Officer, application: str) -> Response:
     """The form for a contract on an approval."""
     row = access.application(desk, application)
-    decision = drawing_up.standing_decision(desk.session, row, desk.on)
-    firm = drawing_up.founded_firm(desk.session, row)
+    decision, firm = contracting.grounds(desk.session, row, desk.on)
     return desk.show(
         "contracts/new.html",
         application=row,

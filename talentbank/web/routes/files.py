@@ -24,7 +24,7 @@ from talentbank.web import (
     views_review,
     views_scores,
 )
-from talentbank.web.desk import Desk, allow, allow_everyone_signed_in
+from talentbank.web.desk import Desk, allow, show_only_to
 from talentbank.web.routes.firms import HOLDER_KINDS
 from workflows import documents
 
@@ -32,14 +32,15 @@ router = APIRouter()
 
 FIELD_LABELS = {"file": N_("文件")}
 
-Anyone = Annotated[Desk, allow_everyone_signed_in()]
+Visitor = Annotated[Desk, show_only_to(*access.FILE_VISITORS)]
+Taker = Annotated[Desk, show_only_to(*access.PAPER_VISITORS)]
 Asking = Annotated[Desk, allow(Role.LOAN_OFFICER, Role.APPLICANT)]
 
 ACCEPTED = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.csv,.txt"
 
 
 @router.get("/applications/{number}")
-def project(number: str, desk: Anyone) -> Response:
+def project(number: str, desk: Visitor) -> Response:
     """The request itself: what is asked for and what for."""
     row = access.application(desk, number)
     desk.audit("application.read", number)
@@ -69,7 +70,7 @@ def _tab(desk: Desk, row: Application, tab: str, **facts: Any) -> Response:
 
 
 @router.get("/applications/{number}/firm")
-def firm_tab(number: str, desk: Anyone) -> Response:
+def firm_tab(number: str, desk: Visitor) -> Response:
     """The firm behind the application."""
     row = access.application(desk, number)
     firm = desk.session.get(Firm, row.firm_id) if row.firm_id else None
@@ -85,7 +86,7 @@ def firm_tab(number: str, desk: Anyone) -> Response:
 
 
 @router.get("/applications/{number}/talent")
-def talent_tab(number: str, desk: Anyone) -> Response:
+def talent_tab(number: str, desk: Visitor) -> Response:
     """The talent with designations and team."""
     row = access.application(desk, number)
     return _tab(
@@ -98,7 +99,7 @@ def talent_tab(number: str, desk: Anyone) -> Response:
 
 
 @router.get("/applications/{number}/ip")
-def ip_tab(number: str, desk: Anyone) -> Response:
+def ip_tab(number: str, desk: Visitor) -> Response:
     """The rights that may secure the loan."""
     row = access.application(desk, number)
     found = views_parties.assets(desk.session, talent_id=row.talent_id, firm_id=row.firm_id, on=desk.on)
@@ -106,21 +107,21 @@ def ip_tab(number: str, desk: Anyone) -> Response:
 
 
 @router.get("/applications/{number}/finance")
-def finance_tab(number: str, desk: Anyone) -> Response:
+def finance_tab(number: str, desk: Visitor) -> Response:
     """The firm's figures."""
     row = access.application(desk, number)
     return _tab(desk, row, "finance", years=views_parties.firm_years(desk.session, row.firm_id) if row.firm_id else [])
 
 
 @router.get("/applications/{number}/score")
-def score_tab(number: str, desk: Anyone) -> Response:
+def score_tab(number: str, desk: Visitor) -> Response:
     """The score sheet with its reasons."""
     row = access.application(desk, number)
     return _tab(desk, row, "score", score=views_scores.score(desk, row))
 
 
 @router.get("/applications/{number}/review")
-def review_tab(number: str, desk: Anyone) -> Response:
+def review_tab(number: str, desk: Visitor) -> Response:
     """The panels and the opinions they came to."""
     row = access.application(desk, number)
     return _tab(
@@ -133,14 +134,14 @@ def review_tab(number: str, desk: Anyone) -> Response:
 
 
 @router.get("/applications/{number}/guarantee")
-def guarantee_tab(number: str, desk: Anyone) -> Response:
+def guarantee_tab(number: str, desk: Visitor) -> Response:
     """What has become of it: decision, guarantee, contract, loan."""
     row = access.application(desk, number)
     return _tab(desk, row, "guarantee", after=views_case.after(desk.session, row))
 
 
 @router.get("/applications/{number}/documents")
-def documents_tab(number: str, desk: Anyone) -> Response:
+def documents_tab(number: str, desk: Visitor) -> Response:
     """The files that are attached, and the form for another one."""
     row = access.application(desk, number)
     desk.audit("documents.list", number)
@@ -161,7 +162,7 @@ def documents_tab(number: str, desk: Anyone) -> Response:
 
 
 @router.get("/applications/{number}/history")
-def history_tab(number: str, desk: Anyone) -> Response:
+def history_tab(number: str, desk: Visitor) -> Response:
     """Everything that was done, newest first."""
     row = access.application(desk, number)
     whole = not access.only_own(desk.actor)
@@ -193,7 +194,7 @@ def attach(
 
 
 @router.get("/documents/{attachment_id}")
-def download(attachment_id: int, desk: Anyone) -> Response:
+def download(attachment_id: int, desk: Taker) -> Response:
     """A file that was attached, for whoever may read what it belongs to; who took it is written down."""
     row = access.attachment(desk, attachment_id)
     document = desk.session.get_one(Document, row.document_id)

@@ -15,7 +15,7 @@ from models.values.money import ZERO
 from reports.workbook import Column, Kind
 from talentbank.i18n import N_
 from talentbank.web import access, listing, views_parties
-from talentbank.web.desk import Desk, allow, allow_everyone_signed_in
+from talentbank.web.desk import Desk, allow, show_only_to
 from talentbank.web.fields import Day, Note, Text, Wan
 from workflows import intake
 
@@ -51,7 +51,7 @@ COLUMNS = (
 
 Reader = Annotated[Desk, allow(*access.PARTY_READERS)]
 Writer = Annotated[Desk, allow(Role.LOAN_OFFICER, Role.APPLICANT)]
-Anyone = Annotated[Desk, allow_everyone_signed_in()]
+Visitor = Annotated[Desk, show_only_to(*access.PARTY_VISITORS)]
 
 
 class FirmForm(BaseModel):
@@ -178,7 +178,7 @@ def register(talent_id: int, form: Annotated[FirmForm, Form()], desk: Writer) ->
 
 
 @router.get("/firms/{firm_id}")
-def firm(firm_id: int, desk: Anyone) -> Response:
+def firm(firm_id: int, desk: Visitor) -> Response:
     """A firm's page."""
     row = access.firm(desk, firm_id)
     desk.audit("firm.read", f"firm:{firm_id}")

@@ -13,23 +13,23 @@ from models.review import Opinion
 from models.roles import Role
 from talentbank import opinion_papers
 from talentbank.web import access, listing, views_applications, views_sheets
-from talentbank.web.desk import Desk, allow_everyone_signed_in
+from talentbank.web.desk import Desk, show_only_to
 
 router = APIRouter()
 
-Anyone = Annotated[Desk, allow_everyone_signed_in()]
+Reader = Annotated[Desk, show_only_to(*access.FILE_READERS)]
 
 
 def visible(desk: Desk, number: str) -> tuple[Opinion, Application]:
-    """An opinion that this actor may read: staff who read files, never the applicant. Refuses with NotThere."""
+    """The opinion of a number with its application. Refuses with NotThere."""
     row = desk.session.exec(select(Opinion).where(Opinion.number == number)).first()
-    if row is None or not desk.actor.holds(*access.FILE_READERS):
+    if row is None:
         raise NotThere(what=number)
     return row, desk.session.get_one(Application, row.application_id)
 
 
 @router.get("/opinions/{number}.pdf")
-def pdf(number: str, desk: Anyone) -> Response:
+def pdf(number: str, desk: Reader) -> Response:
     """The document itself."""
     row, _ = visible(desk, number)
     if row.document_id is None:
@@ -40,7 +40,7 @@ def pdf(number: str, desk: Anyone) -> Response:
 
 
 @router.get("/opinions/{number}")
-def opinion(number: str, desk: Anyone) -> Response:
+def opinion(number: str, desk: Reader) -> Response:
     """The opinion as it was issued, page by page."""
     row, file = visible(desk, number)
     desk.audit("opinion.read", number)
@@ -57,7 +57,7 @@ def opinion(number: str, desk: Anyone) -> Response:
 
 
 @router.get("/opinions/{number}/pages/{page}.png")
-def picture(number: str, page: int, desk: Anyone) -> Response:
+def picture(number: str, page: int, desk: Reader) -> Response:
     """One page of the document as a picture, made when it was issued."""
     row, _ = visible(desk, number)
     pages = opinion_papers.pages_of(desk.session, row, desk.vault)

@@ -12,7 +12,7 @@ from models.refusals import NotThere
 from models.review import Advice, Expert, Panel, Seat
 from models.roles import Role
 from talentbank import opinion_papers
-from talentbank.i18n import N_, word
+from talentbank.i18n import N_, sentence, word
 from talentbank.web import access, confirming, views_applications, views_case, views_review, views_sheets
 from talentbank.web.desk import Desk, allow
 from talentbank.web.fields import Day, Note, PerCent, Text, Wan
@@ -121,7 +121,14 @@ def panel(panel_id: int, desk: Reader) -> Response:
         opinions=[one for one in views_case.opinions(desk.session, file) if one.panel_id == panel_id],
         candidates=views_sheets.candidates(desk.session, file, desk.rules(ReviewRules), desk.on) if chair else {},
         chair=chair,
+        stop=_stop(desk, file) if chair else "",
     )
+
+
+def _stop(desk: Desk, file: Application) -> str:
+    """What the opinion still waits for, in the language of the page; empty once it may be written."""
+    stop = review.stop_of_opinion(desk.session, file, desk.on)
+    return "" if stop is None else sentence(stop, desk.lang)
 
 
 def _panel(desk: Desk, panel_id: int) -> Panel:
@@ -184,7 +191,7 @@ def ask_again(panel_id: int, form: Annotated[AgainForm, Form()], desk: Chair) ->
 
 @router.get("/applications/{number}/opinion")
 def opinion_form(number: str, desk: Chair) -> Response:
-    """The form for the opinion that closes the panel."""
+    """The form for the opinion that closes the panel; until that can be, what is missing and who is awaited."""
     file = access.application(desk, number)
     sitting = review.open_panel(desk.session, file)
     if sitting is None:
@@ -194,6 +201,7 @@ def opinion_form(number: str, desk: Chair) -> Response:
         head=views_applications.head(desk, file, "review"),
         view=views_review.panel_view(desk, sitting),
         advices=list(Advice),
+        stop=_stop(desk, file),
     )
 
 

@@ -13,7 +13,7 @@ from models.refusals import BadInput, NotThere
 from models.roles import Role
 from models.states.aftercare import RULE_SET, RuleStage
 from models.versions import Lpr, RuleSet
-from talentbank import i18n
+from talentbank import i18n, rule_notes
 from talentbank.i18n import N_
 from talentbank.web import listing, rule_words, views_loans, views_rules
 from talentbank.web.desk import Desk, allow
@@ -117,6 +117,7 @@ def rules(desk: Reader) -> Response:
         coming=coming,
         quotes=quotes,
         kind_name=rule_words.kind_name,
+        say_reason=rule_notes.say_reason,
         may_propose=desk.actor.holds(*rulemaking.MAY_PROPOSE),
     )
 
@@ -208,6 +209,7 @@ def _show(desk: Desk, row: RuleSet) -> Response:
     return desk.show(
         "rules/kind.html",
         rule_set=row,
+        say_reason=rule_notes.say_reason,
         name=desk.words(rule_words.KINDS[row.kind]),
         groups=found,
         changes=[] if first else changes,

@@ -15,7 +15,7 @@ from models.values.identifiers import DocumentKind
 from reports.workbook import Column, Kind
 from talentbank.i18n import N_
 from talentbank.web import access, listing, views_parties
-from talentbank.web.desk import Desk, allow, allow_everyone_signed_in
+from talentbank.web.desk import Desk, allow, show_only_to
 from talentbank.web.fields import Day, Note, Text
 from talentbank.web.navigation import BUSINESS, Item
 from workflows import intake
@@ -55,8 +55,9 @@ FIELD_LABELS = {
 
 Reader = Annotated[Desk, allow(*access.PARTY_READERS)]
 Writer = Annotated[Desk, allow(Role.LOAN_OFFICER, Role.TALENT_OFFICE)]
+Keeper = Annotated[Desk, allow(Role.LOAN_OFFICER, Role.TALENT_OFFICE, Role.APPLICANT)]
 Office = Annotated[Desk, allow(Role.TALENT_OFFICE)]
-Anyone = Annotated[Desk, allow_everyone_signed_in()]
+Visitor = Annotated[Desk, show_only_to(*access.PARTY_VISITORS)]
 
 
 COLUMNS = (
@@ -208,7 +209,7 @@ def register(form: Annotated[TalentForm, Form()], desk: Writer) -> Response:
 
 
 @router.get("/talents/{talent_id}")
-def talent(talent_id: int, desk: Anyone) -> Response:
+def talent(talent_id: int, desk: Visitor) -> Response:
     """A person's page."""
     row = access.talent(desk, talent_id)
     desk.audit("talent.read", f"talent:{talent_id}")
@@ -242,7 +243,7 @@ def look_behind_the_mask(talent_id: int, desk: Writer) -> Response:
 
 
 @router.post("/talents/{talent_id}/designations")
-def add_designation(talent_id: int, form: Annotated[DesignationForm, Form()], desk: Anyone) -> Response:
+def add_designation(talent_id: int, form: Annotated[DesignationForm, Form()], desk: Keeper) -> Response:
     """Record that a plan selected the person."""
     row = access.talent(desk, talent_id)
     intake.add_designation(desk.session, talent=row, **dict(form), by=desk.actor, on=desk.on, at=desk.now)
@@ -263,7 +264,7 @@ def verify(designation_id: int, desk: Office, stamp: Annotated[int, Form()]) -> 
 
 
 @router.post("/talents/{talent_id}/team")
-def add_member(talent_id: int, form: Annotated[MemberForm, Form()], desk: Anyone) -> Response:
+def add_member(talent_id: int, form: Annotated[MemberForm, Form()], desk: Keeper) -> Response:
     """Add somebody to the team."""
     row = access.talent(desk, talent_id)
     intake.add_team_member(
@@ -283,7 +284,7 @@ def add_member(talent_id: int, form: Annotated[MemberForm, Form()], desk: Anyone
 
 
 @router.post("/talents/{talent_id}/consent")
-def consent(talent_id: int, desk: Anyone, stamp: Annotated[int, Form()]) -> Response:
+def consent(talent_id: int, desk: Keeper, stamp: Annotated[int, Form()]) -> Response:
     """Record the consent to the use of personal data (REC-01)."""
     row = access.talent(desk, talent_id)
     desk.fresh(row, stamp)
