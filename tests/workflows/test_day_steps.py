@@ -8,11 +8,11 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
-from credit import AT, OFFICER, ON, REVIEWER, a_debtor, a_guaranteed_loan, endow, yuan
+from credit import AT, OFFICER, ON, REVIEWER, a_guaranteed_loan, endow, yuan
+from day_bank import close, three_loans, written
 from days import run_until
 from sqlmodel import col, select
 
-from models.application import Product
 from models.journal import DayRun
 from models.lending.ageing import FiveClass
 from models.loan import AccrualBlock, Loan, LoanSetAside
@@ -28,43 +28,12 @@ from workflows.day_portfolio import Standing
 FIRST_DUE = date(2012, 12, 21)
 
 
-def three_loans(database) -> list[str]:
-    """A bank with three loans of three firms and products; their numbers."""
-    with database.write() as session:
-        endow(session)
-        return [
-            a_guaranteed_loan(session, product=product, firm=a_debtor(session), amount=yuan(1_000_000)).loan.number
-            for product in (Product.STARTUP, Product.RD_CENTRE, Product.WORKING_CAPITAL)
-        ]
-
-
-def close(database, until: date, *, standing: Standing | None = None) -> None:
-    """Run every day before `until`, each in steps of its own."""
-    with database.read() as session:
-        day = next_day(session)
-    while day < until:
-        run_day_in_steps(database.write, on=day, by=SYSTEM, clock=lambda: AT, standing=standing)
-        day += timedelta(days=1)
-
-
 def pay(database, number: str, amount: int, on: date, *, ref: str, prepay: bool = False) -> None:
     with database.write() as session:
         loan = loan_by_number(session, number)
         servicing.receive(
             session, loan=loan, amount=yuan(amount), bank_ref=ref, prepay=prepay, by=OFFICER, on=on, at=AT
         )
-
-
-def written(database) -> list[tuple[object, ...]]:
-    """What the days have written: blocks, entries, loans."""
-    with database.read() as session:
-        blocks = session.execute(sa.text('SELECT part, "on", sha256 FROM accrual_block ORDER BY "on", part')).all()
-        heads = session.execute(sa.text("SELECT book, seq, hash FROM ledger_head ORDER BY book")).all()
-        loans = session.execute(
-            sa.text("SELECT id, stage, five_class, oldest_unpaid, non_accrual, stamp FROM loan ORDER BY id")
-        ).all()
-        runs = session.execute(sa.text('SELECT "on", loans, interest_fen FROM day_run ORDER BY "on"')).all()
-        return [tuple(row) for part in (blocks, heads, loans, runs) for row in part]
 
 
 class TestWhatStandsBetweenTwoDays:
