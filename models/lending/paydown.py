@@ -65,7 +65,7 @@ def paid_down(
     for row in range(longest):
         if callable(level):
             agreed = level(row, owed)
-            first = first if row else agreed
+            first = np.where(first == 0, agreed, first)
         due = np.multiply(owed, growth if growth.ndim == 1 else growth[row], out=interest[row])
         if joins and row in joins:
             joined, numbers = joins[row]

@@ -14,6 +14,7 @@ from enum import StrEnum
 from itertools import product
 
 from models.lending.allocation import DueKind, OrderNotValid
+from models.values.money import half_up
 
 
 class Surplus(StrEnum):
@@ -24,7 +25,7 @@ class Surplus(StrEnum):
     LAST = "last"
     """The last instalment, then the one before it (the term becomes shorter)"""
     SPREAD = "spread"
-    """All instalments to come alike, whole fen; what is left over goes to the last one"""
+    """All instalments to come alike, half up; the last one takes what rounding leaves (NUM-04)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +59,11 @@ class PlannedDue:
     settled_on: date | None = None
     """The day on which nothing was left of it."""
 
-    def charge(self, kind: DueKind, on: date, amount_fen: int) -> None:
-        """Add a charge of the day `on`."""
+    def charge(self, kind: DueKind, amount_fen: int, on: date | None = None) -> None:
+        """Add a charge that is owed with the instalment, or from the day `on` on."""
         self.due[kind] = self.due.get(kind, 0) + amount_fen
-        self.charged.append((kind, on, amount_fen))
+        if on is not None:
+            self.charged.append((kind, on, amount_fen))
         self.settled_on = None
 
     def open_fen(self, kind: DueKind, by: date | None = None) -> int:
@@ -151,11 +153,15 @@ def _settle(
 def _spread(
     left: int, rows: Sequence[PlannedDue], kinds: Sequence[DueKind], on: date, parts: dict[DueKind, int]
 ) -> int:
-    """An equal share for each instalment that has something left, again while a share is at least a fen."""
-    while True:
+    """An equal share for each instalment that has something left, again while some could not take theirs."""
+    while left:
         waiting = [row for row in rows if any(row.open_fen(kind) for kind in kinds)]
-        share = left // len(waiting) if waiting else 0
-        if not share:
-            return left
+        if not waiting:
+            break
+        share, before = half_up(left, len(waiting)), left
         for row in waiting:
-            left += _settle(share, [row], kinds, False, on, parts, ahead=True) - share
+            amount = left if row is waiting[-1] else min(share, left)
+            left += _settle(amount, [row], kinds, False, on, parts, ahead=True) - amount
+        if left == before:
+            break
+    return left

@@ -190,7 +190,7 @@ def refuse_conventions(given):
         or given.get("charge_interest_in_grace") is False
     ):
         refuse("interest put off or forgone at the start, fees inside the instalment")
-    if given.get("payment") or given.get("payment_rates_rule", "") == "first_period_days_30_over_365":
+    if given.get("payment") or given.get("payment_rates_rule", given.get("rate_rule")) != given.get("rate_rule"):
         refuse("a level instalment that does not follow from the rates interest is reckoned with")
     if given.get("down_payment"):
         refuse("a share of the loan paid back on the day it is paid out")
@@ -332,13 +332,18 @@ def joined(first, rest):
 ORDER = {"penalty": DueKind.PENALTY, "fee": DueKind.COSTS, "interest": DueKind.INTEREST, "principal": DueKind.PRINCIPAL}
 SURPLUS = {"next_installment": Surplus.NEXT, "last_installment": Surplus.LAST, "reamortization": Surplus.SPREAD}
 
+PEER_ORDERS = {"due_then_in_advance", "past_due_then_due_then_future", "installment_by_installment"}
+
 
 def allocation(given, asked):
     rule = given["allocation"]
+    if rule.get("scope", "installment_first") != "installment_first" or rule["kind"] not in PEER_ORDERS:
+        refuse("dues of earlier days kind by kind before those of the day")
+    if rule.get("future_rule", "next_installment") not in SURPLUS:
+        refuse("a surplus that goes elsewhere than to the next, the last or all instalments")
     order = SettlingOrder(
         due=[ORDER[kind] for kind in rule["order_due"]],
         ahead=[ORDER[kind] for kind in rule["order_in_advance"]],
-        by_kind=rule.get("scope", "installment_first") != "installment_first",
         surplus=SURPLUS[rule.get("future_rule", "next_installment")],
     )
     unit = Fraction(given["currency_unit"])
@@ -378,7 +383,9 @@ def allocation(given, asked):
         if what == "repayment":
             splits.append(settle(plan, fen, on, order=order))
         else:
-            charge(plan, ORDER[what], on, fen, down is not None)
+            # Only where "due" is read by the day of the charge itself; else it is due with its instalment.
+            own_day = on if rule["kind"] == "due_then_in_advance" else None
+            charged(plan, on, down is not None).charge(ORDER[what], fen, own_day)
     owed = sum(row.due.get(DueKind.PRINCIPAL, 0) for row in plan)
     rows = []
     for row in sorted(plan, key=lambda row: (row.due_on, row.number)):
@@ -398,16 +405,13 @@ def allocation(given, asked):
     return {key: figures[key] for key in asked}
 
 
-def charge(plan, kind, on, fen, down):
+def charged(plan, on, down):
     """A charge falls due with the instalment in whose period it lies; after the last one it stands by itself."""
-    regular = plan[1:] if down else plan
-    for row in regular:
+    for row in plan[1:] if down else plan:
         if on <= row.due_on:
-            break
-    else:
-        row = PlannedDue(len(plan) + 1, on, {})
-        plan.append(row)
-    row.charge(kind, on, fen)
+            return row
+    plan.append(PlannedDue(len(plan) + 1, on, {}))
+    return plan[-1]
 
 
 # Running accounts, prices and the value of money
