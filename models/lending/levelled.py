@@ -2,8 +2,8 @@
 tranches that join later, new rates, and an instalment rounded to the fen, the yuan or ten yuan.
 
 The level instalment is the one that repays the loan exactly with the periods as they are: at the end of the first row
-it is worth what is owed, A = V / Σ w·d, where w is the weight of a row and d what discounts it to there. With equal
-periods and weights this is the formula of LOAN-13. It is solved again where a tranche joins or a rate changes.
+it is worth what is owed, A = V / Σ w·d, where w is the weight of a row and d what discounts it to there; a row that pays
+interest only discounts nothing. With equal periods and weights this is the formula of LOAN-13. It is solved again where a tranche joins or a rate changes.
 """
 
 from __future__ import annotations
@@ -77,15 +77,17 @@ def _beside(growth: ArrayLike, rows: int, loans: int) -> NDArray[np.int64]:
 
 def level_of(owed: int | Fraction, growths: Sequence[Fraction], weights: Sequence[int] | None = None) -> Fraction:
     """The exact instalment that repays `owed` over rows that grow by `growths` (0.0035 for a month at 4.2%): the rule
-    behind the columns, in rationals.
+    behind the columns, in rationals. A row with the weight nought pays its interest, so that nothing grows in it.
 
     >>> round(level_of(3_000_000, [Fraction(42, 12_000)] * 24), 2)
     Fraction(13054199, 100)
     """
     worth, discount = Fraction(0), Fraction(1)
     for row, growth in enumerate(growths):
-        discount /= 1 + growth
-        worth += discount * (1 if weights is None else weights[row])
+        weight = 1 if weights is None else weights[row]
+        if weight:
+            discount /= 1 + growth
+        worth += discount * weight
     return owed / worth
 
 
@@ -144,13 +146,13 @@ class _Solver:
 
     def _levelled(self, row: int, owed: Column, weights: NDArray[np.int64]) -> Column:
         """Floats first, then whatever lies too near one half in exact rationals."""
-        grown = 1 + self.growth / self.unit
+        grown = 1 + np.where(weights[:, np.newaxis] == 0, 0, self.growth) / self.unit
         discount = np.ones_like(grown)
         np.cumprod(1 / grown[1:], axis=0, out=discount[1:])
         value = owed * grown[0]
         if row in self.joins:
             joined, numbers = self.joins[row]
-            value = value + joined + numbers / self.unit
+            value = value + joined + (numbers / self.unit if weights[0] else 0)
         guess = value / ((weights[:, np.newaxis] / self.plain * discount).sum(axis=0) * self.multiple)
         level: Column = np.floor(guess + 0.5).astype(np.int64)
         doubt = np.maximum(NEAR_HALF, guess * FLOAT_ERROR * len(grown))
@@ -159,10 +161,12 @@ class _Solver:
         return level * self.multiple
 
     def _exactly(self, row: int, owed: int, loan: int) -> int:
+        weights = self.weights[row:]
         growths = [Fraction(int(one), self.unit) for one in self.growth[:, loan]]
-        value = owed * (1 + growths[0])
+        first = 1 + (growths[0] if weights[0] else 0)
+        value = owed * first
         if row in self.joins:
             joined, numbers = self.joins[row]
-            value += int(joined[loan]) + Fraction(int(numbers[loan]), self.unit)
-        exact = level_of(value / (1 + growths[0]), growths, self.weights[row:]) * self.plain / self.multiple
+            value += int(joined[loan]) + (Fraction(int(numbers[loan]), self.unit) if weights[0] else 0)
+        exact = level_of(value / first, growths, weights) * self.plain / self.multiple
         return half_up(exact.numerator, exact.denominator)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from math import gcd, lcm
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 if str(ROOT) not in sys.path:  # the scorer loads this file by its path
     sys.path.insert(0, str(ROOT))
 
