@@ -1,5 +1,5 @@
 """Cases of other systems' test suites as calls of our own functions: the adapter between `shared/data/schedules` and the
-product. `answer` gives what a case asks for, or None where the product has no such convention; `why_not` says why.
+product. `answer` gives what a case asks for, or None where the product has no such convention; `why_not` names it.
 
 It reads a case's conventions only, never its name, so that cases of the same kind run without a change.
 """
@@ -35,9 +35,67 @@ from models.values.terms import add_months  # noqa: E402
 from scoring.bridge_fee import overdue_charge  # noqa: E402
 from scoring.equity_value import convert_at_round, liquidation  # noqa: E402
 
+# What is left out, with the reason; docs/formulas.md prints the same table.
+
+ROUNDING = "another rounding than half up"
+FINER = "amounts finer than the currency's unit, rates finer than a millionth"
+FLAT = "interest on the first principal for the whole term (flat)"
+LAST_ROW = "a last instalment whose interest takes the rest"
+FIRST_ROW = "what rounding leaves in the first instalment"
+PUT_OFF = "interest put off or forgone at the start, a fee inside each instalment"
+OTHER_LEVEL = "an instalment that does not follow from the rates by which interest is reckoned"
+DOWN_PAYMENT = "a share paid back on the day of pay-out, in a schedule"
+MOVED_LEVEL = "an instalment moved after it was reckoned"
+COMPOUNDED = "a rate compounded in other periods than it is paid, or by the days of calendar months"
+KEPT_RATE = "a new rate that leaves the instalment as it was, a cap on the instalment"
+THIRTY_SHARE = "a part of a thirty-day month counted by its share of actual days"
+OTHER_YEAR = "a year of other than 360 or 365 days, or of the calendar's own length"
+UNEQUAL_RATE = "a new rate foreseen over periods of unequal length"
+EARLY = "an early repayment that is neither a shorter term nor a lower instalment"
+ORDER = "dues of earlier days kind by kind before those of the day, another place for a surplus"
+SPREAD_TRANCHE = "a tranche of an interest-free plan with a share due at once"
+EVENTS = "events other than pay-outs, charges and repayments"
+SAVINGS = (
+    "savings plans, instalments at the start of a period, worths at a rate of interest, terms in parts of a period"
+)
+OTHER_CHANGE = "another change of a rate than basis points and an uplift"
+BUCKETS = "another country's buckets of days past due"
+DUE_RULE = "due days by another rule than a day of the month"
+POOL = "a pool of options inside the pre-money value, ownership of every holder of a round"
+CLASSES = "several classes of preferred shares"
+SAFE = "agreements for future equity (SAFE)"
+
+LEFT_OUT = {
+    ROUNDING: "one rounding rule for every amount (NUM-02); a tie is no reason for a second one",
+    FINER: "money is whole fen, a rate whole parts per million",
+    FLAT: "the rate it states is about half of the yearly rate it costs",
+    LAST_ROW: "interest is always balance times rate; principal takes the rest",
+    FIRST_ROW: "it is always paid last (NUM-04)",
+    PUT_OFF: "interest falls due with its period (LOAN-15); fees are dues of their own",
+    OTHER_LEVEL: "the last instalment would have to make up for it",
+    DOWN_PAYMENT: "the bank pays out what it lends (LOAN-12)",
+    MOVED_LEVEL: "the difference is a few fen and belongs to the last instalment",
+    COMPOUNDED: "rates here are nominal and yearly (LOAN-10, LOAN-13)",
+    KEPT_RATE: "principal would not be repaid at maturity",
+    THIRTY_SHARE: "a period that is cut counts actual days (LOAN-11)",
+    OTHER_YEAR: "contracts agree on 360 or 365 (LOAN-10)",
+    UNEQUAL_RATE: "the case does not say what was foreseen",
+    EARLY: "these two are what borrowers choose",
+    ORDER: "LOAN-21 settles kinds or instalments through",
+    SPREAD_TRANCHE: "such sales on credit are no loans of a bank",
+    EVENTS: "reversals and refunds are entries of the books, not of a plan",
+    SAVINGS: "no loan here is agreed in these terms",
+    OTHER_CHANGE: "LOAN-09, LOAN-18",
+    BUCKETS: "ours are rules (CLS)",
+    DUE_RULE: "LOAN-15, LOAN-22",
+    POOL: "the cap table is the firm's; the bank reckons its own share (EQ-05)",
+    CLASSES: "public funds hold one class (EQ-14)",
+    SAFE: "no holder here has them; claims become shares by EQ-04 and EQ-05",
+}
+
 
 class Unsupported(Exception):
-    """The product has no such convention; the text is the reason printed in docs/formulas.md."""
+    """The product has no such convention: one of `LEFT_OUT`."""
 
 
 def answer(case):
@@ -49,7 +107,7 @@ def answer(case):
 
 
 def why_not(case):
-    """The reason for which `answer` gives None, or None."""
+    """The convention for which `answer` gives None, or None."""
     try:
         KINDS[case["kind"]](case["input"], case["expected"])
     except Unsupported as reason:
@@ -57,8 +115,9 @@ def why_not(case):
     return None
 
 
-def refuse(reason):
-    raise Unsupported(reason)
+def refuse(convention):
+    assert convention in LEFT_OUT
+    raise Unsupported(convention)
 
 
 # Amounts: whole numbers of the case's smallest unit, or of a finer one where the source does not round.
@@ -66,7 +125,7 @@ def refuse(reason):
 
 def whole(amount, unit):
     number = Fraction(amount) / unit
-    return int(number) if number.denominator == 1 else refuse("amounts finer than the currency's unit")
+    return int(number) if number.denominator == 1 else refuse(FINER)
 
 
 def shown(number, unit):
@@ -87,7 +146,6 @@ def finest(principal, numerator):
 
 
 HALF = {"HALF_UP", "HALF_EVEN"}
-ONE_ROUNDING = "another rounding than half up: the house has one rounding rule (NUM-02)"
 
 
 def schedule(given, asked):
@@ -176,24 +234,24 @@ def refuse_conventions(given):
     if given["interest_method"] == "flat" and Fraction(
         given.get("annual_rate_percent") or given["periodic_rate_percent"]
     ):
-        refuse("interest on the first principal for the whole term (flat): misleading, and barred for lenders here")
+        refuse(FLAT)
     for what in ("payment", "interest", "principal"):
         if given.get(f"{what}_rounding", "HALF_UP") not in HALF:
-            refuse(ONE_ROUNDING)
+            refuse(ROUNDING)
     if given.get("last_row", "clears") != "clears":
-        refuse("a last instalment whose interest takes the rest: interest is always balance times rate")
+        refuse(LAST_ROW)
     if given.get("plan") == "fixed_residual_first":
-        refuse("what rounding leaves in the first instalment: it is always paid last (NUM-04)")
+        refuse(FIRST_ROW)
     if (
         given.get("grace_interest_payment")
         or given.get("fee_per_period")
         or given.get("charge_interest_in_grace") is False
     ):
-        refuse("interest put off or forgone at the start, fees inside the instalment")
+        refuse(PUT_OFF)
     if given.get("payment") or given.get("payment_rates_rule", given.get("rate_rule")) != given.get("rate_rule"):
-        refuse("a level instalment that does not follow from the rates interest is reckoned with")
+        refuse(OTHER_LEVEL)
     if given.get("down_payment"):
-        refuse("a share of the loan paid back on the day it is paid out")
+        refuse(DOWN_PAYMENT)
 
 
 def refuse_ties(given, principal, rows, unit, made, step):
@@ -201,14 +259,14 @@ def refuse_ties(given, principal, rows, unit, made, step):
     owed = principal
     for row, growth in enumerate(rows[: len(made.interest)]):
         if 2 * owed * growth % (2 * unit) == unit:
-            refuse(ONE_ROUNDING)
+            refuse(ROUNDING)
         owed = int(made.balance[row, 0])
     if (
         not any(rows)
         and Fraction(2 * principal, len(rows) * step).denominator == 1
         and 2 * principal // (len(rows) * step) % 2
     ):
-        refuse(ONE_ROUNDING)
+        refuse(ROUNDING)
 
 
 def refuse_shift(made, again):
@@ -216,7 +274,7 @@ def refuse_shift(made, again):
     start = max(again, default=0)
     payments = made.payment[start:, 0].tolist()
     if len(payments) > 1 and abs(half_up(payments[-1] - payments[0], len(payments))) >= 1:
-        refuse("a level instalment moved after it was reckoned")
+        refuse(MOVED_LEVEL)
 
 
 def growths_of(given):
@@ -236,7 +294,7 @@ def growths_of(given):
         yearly = Fraction(given["annual_rate_percent"]) / 100
         return [yearly * parts(a, b, DayCount(rule)) for a, b in stretches], (), days
     else:
-        refuse("a rate that is compounded in other periods than it is paid, or counted by the calendar's months")
+        refuse(COMPOUNDED)
     growths = [rate] * count
     if given.get("first_period_nominal_days") and days:
         actual = (date.fromisoformat(days[0]) - date.fromisoformat(given["disbursement_date"])).days
@@ -244,7 +302,7 @@ def growths_of(given):
     changes = [(0, 0, rate)] if given.get("rate_changes") else []
     for change in given.get("rate_changes", ()):
         if not change.get("recast", True) or change.get("payment_cap_factor"):
-            refuse("a new rate that leaves the instalment as it was, or a cap on the instalment")
+            refuse(KEPT_RATE)
         row = change["from_payment"] - 1
         new = Fraction(change["annual_rate_percent"]) / 100 / Fraction(given["periods_per_year"])
         growths[row:] = [new] * (count - row)
@@ -257,17 +315,17 @@ def progressive(given):
     start = date.fromisoformat(given["disbursement_date"])
     drawings = given["disbursements"]
     if len(drawings) != 1 or drawings[0]["date"] != given["disbursement_date"]:
-        refuse("a part of a thirty-day month counted by the share of its actual days")
+        refuse(THIRTY_SHARE)
     rates = [(start, Fraction(given["annual_rate_percent"]))]
     rates += [
         (date.fromisoformat(c["effective_from"]), Fraction(c["annual_rate_percent"])) for c in given["rate_changes"]
     ]
     starts = [start, *days[:-1]]
     if any(on not in starts for on, _ in rates):
-        refuse("a part of a thirty-day month counted by the share of its actual days")
+        refuse(THIRTY_SHARE)
     basis, month = given["days_in_year"], given["days_in_month"]
     if basis not in ("360", "365"):
-        refuse("a year of other than 360 or 365 days")
+        refuse(OTHER_YEAR)
     growths, shares = [], []
     for begin, end in zip(starts, days, strict=True):
         rate = max((on, rate) for on, rate in rates if on <= begin)[1] / 100
@@ -275,7 +333,7 @@ def progressive(given):
         shares.append(Fraction(30 * months if month == "30" else (end - begin).days, int(basis)))
         growths.append(rate * shares[-1])
     if len(set(shares)) > 1 and len(rates) > 1:
-        refuse("a new rate among periods of unequal length")
+        refuse(UNEQUAL_RATE)
     changes = (
         [(starts.index(on), starts.index(on), rate / 100 * shares[0]) for on, rate in rates] if len(rates) > 1 else []
     )
@@ -293,7 +351,7 @@ def repaid_early(given, principal, rows, options, unit):
         one["strategy"] for one in given["early_repayments"] if one["strategy"] not in ("reduce_term", "reduce_payment")
     ]
     if refuse_if:
-        refuse("early repayment other than a shorter term or a lower instalment")
+        refuse(EARLY)
     made, done = levelled(principal, rows, len(rows), **options), 0
     for one in sorted(given["early_repayments"], key=lambda one: one["period"]):
         row, amount = one["period"] - 1, whole(one["amount"], unit)
@@ -338,9 +396,9 @@ PEER_ORDERS = {"due_then_in_advance", "past_due_then_due_then_future", "installm
 def allocation(given, asked):
     rule = given["allocation"]
     if rule.get("scope", "installment_first") != "installment_first" or rule["kind"] not in PEER_ORDERS:
-        refuse("dues of earlier days kind by kind before those of the day")
+        refuse(ORDER)
     if rule.get("future_rule", "next_installment") not in SURPLUS:
-        refuse("a surplus that goes elsewhere than to the next, the last or all instalments")
+        refuse(ORDER)
     order = SettlingOrder(
         due=[ORDER[kind] for kind in rule["order_due"]],
         ahead=[ORDER[kind] for kind in rule["order_in_advance"]],
@@ -349,7 +407,7 @@ def allocation(given, asked):
     unit = Fraction(given["currency_unit"])
     paid_out = [event for event in given["events"] if event["type"] == "disbursement"]
     if len(paid_out) != 1 or paid_out[0]["date"] != given["disbursement_date"]:
-        refuse("a tranche that joins an interest-free plan and is spread over it")
+        refuse(SPREAD_TRANCHE)
     given = dict(given, principal=paid_out[0]["amount"])
     down = given.pop("down_payment", None)
     plan, events = [], []
@@ -376,7 +434,7 @@ def allocation(given, asked):
         elif event["type"] == "repayment":
             happened.append((on, 1, on, "repayment", fen))
         elif event["type"] != "disbursement":
-            refuse("events other than charges and repayments")
+            refuse(EVENTS)
     happened = [(on, 0, on, "repayment", fen) for on, fen in events] + happened
     splits = []
     for _, _, on, what, fen in sorted(happened, key=lambda one: (one[0], one[1])):
@@ -420,7 +478,7 @@ def charged(plan, on, down):
 def daily_ledger(given, asked):
     """Simple interest by the day; a payment settles charges, then interest, then principal (LOAN-21)."""
     if given["interest_rounding"] != "HALF_UP" or given.get("payment_rounding", "HALF_UP") != "HALF_UP":
-        refuse(ONE_ROUNDING)
+        refuse(ROUNDING)
     unit = Fraction(given["currency_unit"])
     rate = Fraction(given["rate_percent"]) / 100 / (1 if given["rate_per"] == "day" else 365)
     start, owed = date.fromisoformat(given["start_date"]), whole(given["principal"], unit)
@@ -476,9 +534,9 @@ def tvm(given, asked):
         found = rate_of_flows((date.fromisoformat(on), round(Fraction(value) * scale)) for on, value in flows)
         return {"value": str(found.as_decimal())}
     if function not in ("PMT", "IPMT", "PPMT", "CUMIPMT", "CUMPRINC"):
-        refuse("savings plans, terms that are no whole number of instalments, and worths at a rate of interest")
+        refuse(SAVINGS)
     if Fraction(str(args.get("fv", 0))) or args.get("when") or args.get("type"):
-        refuse("instalments at the start of a period or towards an amount that is left")
+        refuse(SAVINGS)
     rate, periods, lent = Fraction(args["rate"]), int(args["nper"]), Fraction(args["pv"])
     if function == "PMT":
         level = level_of(lent, [rate] * periods)
@@ -512,7 +570,7 @@ def daycount(given, asked):
     elif name in ("actual/360", "actual/365", "actual/365:fixed", "actual/365 (fixed)"):
         number, year = (end - start).days, int(name[7:10])
     else:
-        refuse("a year counted by the days of each calendar year it lies in")
+        refuse(OTHER_YEAR)
     return {key: number if key == "days" else str(decimal(Fraction(number, year))) for key in asked}
 
 
@@ -521,7 +579,7 @@ def accrual(given, asked):
     days = (end - start).days + (1 if given.get("inclusive_both_ends") else 0)
     basis = int(given["days_in_year"])
     if basis not in (360, 365):
-        refuse("a year of other than 360 or 365 days")
+        refuse(OTHER_YEAR)
     fen = interest_of_days(
         whole(given["amount"], Fraction(1, 100)), ppm(given["annual_rate_percent"]), days, day_basis=basis
     )
@@ -530,7 +588,7 @@ def accrual(given, asked):
 
 def ppm(percent):
     number = Fraction(percent) * 10_000
-    return int(number) if number.denominator == 1 else refuse("a rate finer than a millionth")
+    return int(number) if number.denominator == 1 else refuse(FINER)
 
 
 def rate(given, asked):
@@ -540,7 +598,7 @@ def rate(given, asked):
     elif given["operation"] == "float_percent":
         changed = penalty_rate_ppm(start, [ppm(by)])
     else:
-        refuse("another change of a rate than basis points and an uplift")
+        refuse(OTHER_CHANGE)
     return {"rate_percent": str(Decimal(changed) / 10_000)}
 
 
@@ -552,7 +610,7 @@ def penalty(given, asked):
 
 
 def dpd(given, asked):
-    refuse("another country's buckets of days past due: ours are rules (CLS)")
+    refuse(BUCKETS)
 
 
 def due_dates(given, asked):
@@ -560,7 +618,7 @@ def due_dates(given, asked):
     if given["rule"] == "first_day_of_next_month":
         first = add_months(first.replace(day=1), 1)
     elif given["rule"] != "same_day_each_month":
-        refuse("due days by another rule than a day of the month")
+        refuse(DUE_RULE)
     days = [add_months(first, index).isoformat() for index in range(number)]
     named = {"first": days[0], "second": days[1] if number > 1 else None, "last": days[-1], "dates": days, "n": number}
     return {key: named[key] for key in asked}
@@ -571,7 +629,7 @@ def due_dates(given, asked):
 
 def priced_round(given, asked):
     if given.get("pool_percent_post"):
-        refuse("a pool of options inside the pre-money value")
+        refuse(POOL)
     got = convert_at_round(
         Money.yuan(given["new_money"]),
         pre_shares=int(given["pre_round_shares"]),
@@ -580,13 +638,13 @@ def priced_round(given, asked):
     )
     figures = {"price": str(Decimal(got.price) / 10_000), "new_shares": got.shares}
     figures["total"] = int(given["pre_round_shares"]) + got.shares
-    return figures if set(asked) <= set(figures) else refuse("ownership of a round's every holder")
+    return figures if set(asked) <= set(figures) else refuse(POOL)
 
 
 def note(given, asked):
     value = Fraction(given["pre_money_valuation"]) / Fraction(given["round_price"])
     if value.denominator != 1 or given.get("interest"):
-        refuse("a price that no whole number of shares has")
+        refuse(FINER)
     got = convert_at_round(
         Money.yuan(given["principal"]),
         pre_shares=int(value),
@@ -595,7 +653,7 @@ def note(given, asked):
         cap=Money.yuan(given["cap"]) if given.get("cap") else None,
     )
     figures = {"conversion_price": str(Decimal(got.price) / 10_000), "shares": got.shares}
-    return figures if set(asked) <= set(figures) else refuse("other figures of a conversion than price and shares")
+    return figures if set(asked) <= set(figures) else refuse(POOL)
 
 
 def waterfall(given, asked):
@@ -603,7 +661,7 @@ def waterfall(given, asked):
     preferred = [one for one in given["classes"] if "preference_per_share" in one]
     common = [one for one in given["classes"] if "preference_per_share" not in one]
     if len(preferred) != 1 or len(common) != 1:
-        refuse("several classes of preferred shares")
+        refuse(CLASSES)
     own, rest = Fraction(preferred[0]["shares"]), Fraction(common[0]["shares"])
     claim = Fraction(preferred[0]["preference_per_share"]) * own
     share = half_up(own.numerator * MILLION * 10**6 // own.denominator, int((own + rest) * 10**6))
@@ -612,7 +670,7 @@ def waterfall(given, asked):
 
 
 def safe_round(given, asked):
-    refuse("agreements for future equity (SAFE): nobody here holds them")
+    refuse(SAFE)
 
 
 def identifier(given, asked):
