@@ -163,7 +163,7 @@ class _Solver:
     def _exactly(self, row: int, owed: int, loan: int) -> int:
         weights = self.weights[row:]
         growths = [Fraction(int(one), self.unit) for one in self.growth[:, loan]]
-        first = 1 + (growths[0] if weights[0] else 0)
+        first = 1 + growths[0] if weights[0] else Fraction(1)
         value = owed * first
         if row in self.joins:
             joined, numbers = self.joins[row]

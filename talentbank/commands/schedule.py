@@ -127,6 +127,10 @@ def schedule(
     begin = day(start) or today(load())
     maturity = _maturity(begin, months)
     monthly = method is RepaymentMethod.INTEREST_FIRST
+    if every != 1 and method not in BY_MONTHS:
+        raise typer.BadParameter(
+            "--every: only for equal instalments and equal principal; leave it out or use --settle"
+        )
     price, new_rates = read_pricing(
         rate, start=begin, maturity=maturity, months=months, repricing=reprice, new_rates=new_rate or ()
     )
@@ -151,7 +155,7 @@ def schedule(
             day_basis=day_basis,
             settle_freq=settle or (Frequency.MONTH if monthly else None),
             settle_day=settle_day if settle or monthly else None,
-            months_each=every if method in BY_MONTHS else 1,
+            months_each=every,
             plan=read_plan(plan or ()),
             shape=shape,
         )

@@ -8,12 +8,13 @@ from datetime import date
 
 import typer
 
-from models.lending.repricing import Repricing, floating_rates
+from models.lending.repricing import Repricing, floating_rates, repricing_days
 from models.lending.terms import Drawing, NewRate, PlannedPrincipal, Step, TermsNotValid
 from models.policies.lpr_table import first_quotes
 from models.values.lpr import NoLprInForce
 from models.values.money import Money, exact_multiple
 from models.values.rate import MILLION, Rate
+from talentbank.commands import console
 from talentbank.commands.opening import day
 
 PPM_PER_PERCENT = 10_000
@@ -85,6 +86,9 @@ def read_pricing(
         raise typer.BadParameter(f"--start: no LPR is known on {start}; the first is of {first_day}") from None
     except ValueError as error:
         raise typer.BadParameter(f"RATE: {error}; write a smaller discount") from None
+    newest = max(quote.published for quote in quotes)
+    if any(on > newest for on in repricing_days(start, maturity, repricing)):
+        console.err.print(f"LPR is known up to the quotation of {newest}; after it the rate is kept.", soft_wrap=True)
     return Rate(first), later
 
 

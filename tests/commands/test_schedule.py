@@ -94,6 +94,10 @@ class TestShapes:
         assert made["rate_ppm"] == 42_500
         assert [one["on"] for one in made["new_rates"]] == ["2024-01-01", "2025-01-01"]
 
+    def test_of_a_rate_on_lpr_says_where_quotations_end(self, talentbank):
+        words = ("schedule", "100万", "LPR+60", "60", "--start", "2025-01-15", "--reprice", "anniversary")
+        assert "LPR is known up to the quotation of 20" in talentbank(*words).err
+
     def test_of_rates_typed_for_later_days(self, talentbank):
         made = lines(talentbank, "5%", "12", *self.START, "--new-rate", "2025-07-15=0%")
         assert made["instalments"][5]["interest_fen"] > 0 == made["instalments"][6]["interest_fen"]
@@ -154,6 +158,7 @@ class TestWhatCannotBeReckoned:
             (("100万", "LPR-900", "12", "--start", "2025-01-15"), "write a smaller discount"),
             (("100万", "LPR", "12", "--start", "1999-01-15"), "no LPR is known"),
             (("100万", "5%", "12", "--fee", "2001-01-01=5", "--start", "2025-01-15"), "before the start"),
+            (("100万", "5%", "12", "--every", "3", "--method", "bullet"), "leave it out"),
             (("100万", "5%", "12", "--every", "5"), "write 1, 2, 3, 4, 6 or 12"),
             (("100万", "5%", "13", "--every", "3"), "whole periods of --every"),
             (("100万", "5%", "1200", "--start", "9950-01-01"), "beyond the calendar"),

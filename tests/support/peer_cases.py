@@ -101,7 +101,7 @@ class Unsupported(Exception):
 def answer(case):
     """The case's expected figures as the product reckons them, or None."""
     try:
-        return KINDS[case["kind"]](case["input"], case["expected"])
+        return KINDS.get(case["kind"], unknown)(case["input"], case["expected"])
     except Unsupported:
         return None
 
@@ -109,7 +109,7 @@ def answer(case):
 def why_not(case):
     """The convention for which `answer` gives None, or None."""
     try:
-        KINDS[case["kind"]](case["input"], case["expected"])
+        KINDS.get(case["kind"], unknown)(case["input"], case["expected"])
     except Unsupported as reason:
         return str(reason)
     return None
@@ -118,6 +118,10 @@ def why_not(case):
 def refuse(convention):
     assert convention in LEFT_OUT
     raise Unsupported(convention)
+
+
+def unknown(given, asked):
+    refuse(EVENTS)
 
 
 # Amounts: whole numbers of the case's smallest unit, or of a finer one where the source does not round.
@@ -175,9 +179,10 @@ def schedule(given, asked):
             row["due_date"] = days[number - 1]
         rows.append(row)
     level, (_, _, last, _) = int(made.level[0]), lines[-1]
+    agreed = lines[0][2] if given.get("interest_only_periods") else level
     balloon = given.get("amortisation_periods", given["n"]) > given["n"]
     figures = {
-        "payment": told(level, places.get("payment")),
+        "payment": told(agreed, places.get("payment")),
         "first_payment": told(lines[0][2]),
         "last_payment": told(last),
         "total_interest": told(sum(line[1] for line in lines)),
@@ -277,6 +282,14 @@ def refuse_shift(made, again):
         refuse(MOVED_LEVEL)
 
 
+def a_year(given):
+    """How many periods a year has."""
+    if "periods_per_year" in given:
+        return Fraction(given["periods_per_year"])
+    every = given.get("frequency", {})
+    return Fraction(12, every["every"]) if every.get("unit") == "month" else refuse(OTHER_YEAR)
+
+
 def growths_of(given):
     """The growth of each row as a fraction; for each new rate its row, the row up to which the growth is known then and
     the growth foreseen after that; and the due days."""
@@ -288,7 +301,7 @@ def growths_of(given):
     if rule == "given_periodic":
         rate = Fraction(given["periodic_rate_percent"]) / 100
     elif rule == "nominal_over_periods":
-        rate = Fraction(given["annual_rate_percent"]) / 100 / Fraction(given["periods_per_year"])
+        rate = Fraction(given["annual_rate_percent"]) / 100 / a_year(given)
     elif rule in ("actual/360", "actual/365") and days and count == len(days):
         stretches = zip([given["disbursement_date"], *days], days, strict=False)
         yearly = Fraction(given["annual_rate_percent"]) / 100
@@ -304,7 +317,7 @@ def growths_of(given):
         if not change.get("recast", True) or change.get("payment_cap_factor"):
             refuse(KEPT_RATE)
         row = change["from_payment"] - 1
-        new = Fraction(change["annual_rate_percent"]) / 100 / Fraction(given["periods_per_year"])
+        new = Fraction(change["annual_rate_percent"]) / 100 / a_year(given)
         growths[row:] = [new] * (count - row)
         changes.append((row, row, new))
     return growths, changes, days
@@ -636,9 +649,16 @@ def priced_round(given, asked):
         pre_money=Money.yuan(given["pre_money_valuation"]),
         discount=Rate(0),
     )
+    refuse_fractions(got, Fraction(given["pre_money_valuation"]) / Fraction(given["pre_round_shares"]))
     figures = {"price": str(Decimal(got.price) / 10_000), "new_shares": got.shares}
     figures["total"] = int(given["pre_round_shares"]) + got.shares
     return figures if set(asked) <= set(figures) else refuse(POOL)
+
+
+def refuse_fractions(got, price):
+    """Prices here have four places, shares are whole and the remainder is paid in money (EQ-05)."""
+    if got.remainder or price * 10_000 < got.price:
+        refuse(FINER)
 
 
 def note(given, asked):
@@ -652,6 +672,7 @@ def note(given, asked):
         discount=Rate.of(given.get("discount", "0")),
         cap=Money.yuan(given["cap"]) if given.get("cap") else None,
     )
+    refuse_fractions(got, Fraction(given["round_price"]))
     figures = {"conversion_price": str(Decimal(got.price) / 10_000), "shares": got.shares}
     return figures if set(asked) <= set(figures) else refuse(POOL)
 
@@ -665,8 +686,12 @@ def waterfall(given, asked):
     own, rest = Fraction(preferred[0]["shares"]), Fraction(common[0]["shares"])
     claim = Fraction(preferred[0]["preference_per_share"]) * own
     share = half_up(own.numerator * MILLION * 10**6 // own.denominator, int((own + rest) * 10**6))
-    got = liquidation(Money.yuan(given["exit_value"]), Money(round(claim * 100)), share)
-    return {"payouts": {preferred[0]["name"]: str(got.preferred.in_yuan()), common[0]["name"]: str(got.rest.in_yuan())}}
+    if claim * 100 != round(claim * 100):
+        refuse(FINER)
+    got = liquidation(Money.yuan(given["exit_value"]), Money(int(claim * 100)), share)
+    return {
+        "payouts": {preferred[0]["name"]: str(got.investor.in_yuan()), common[0]["name"]: str(got.others.in_yuan())}
+    }
 
 
 def safe_round(given, asked):
@@ -674,7 +699,7 @@ def safe_round(given, asked):
 
 
 def identifier(given, asked):
-    parse = {"uscc": parse_credit_code, "cn_patent": parse_patent_number}[given["type"]]
+    parse = {"uscc": parse_credit_code, "cn_patent": parse_patent_number}.get(given["type"]) or refuse(EVENTS)
     try:
         parse(given["value"])
     except NumberNotValid:
