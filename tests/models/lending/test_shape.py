@@ -205,3 +205,12 @@ def test_every_shape_repays_what_was_drawn_to_the_last_fen(terms):
     assert lines[-1].balance_after_fen == 0
     assert len(lines) == terms.periods
     assert all(line.principal_fen == 0 for line in lines[: terms.shape.interest_only])
+
+
+@given(terms=shaped(), share=st.integers(0, 999), balance=st.integers(1, 10**10))
+def test_every_shape_made_again_repays_the_balance_and_what_is_drawn_later(terms, share, balance):
+    on = terms.start + (terms.maturity - terms.start) * share // 1000
+    lines = schedule_from(terms, balance_fen=balance, on=on, roll=lambda due: due)
+    drawn = sum(one.amount_fen for one in terms.shape.drawings if one.on > on)
+    assert sum(line.principal_fen for line in lines) == balance + drawn
+    assert (lines[0].period_start, lines[-1].period_end) == (on, terms.maturity)
