@@ -6,38 +6,17 @@ loan. A loan that ends before the longest one has noughts in its later rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from models.lending.columns import Column, check_product, column
+from models.lending.paydown import FLOAT_ERROR, NEAR_HALF, Instalments, paid_down
 from models.values.money import half_up
 from models.values.rate import MILLION, MONTHS_A_YEAR
 
-NEAR_HALF = 1e-5
-"""A float instalment whose fraction lies this near to one half is settled with exact rationals instead."""
-
-FLOAT_ERROR = 2.0**-46
-"""A generous bound (64 units in the last place) for the relative error of the float formula: it widens `NEAR_HALF`
-for instalments above some seven million yuan, where a fen is no longer far above the float's own grain."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Instalments:
-    """Schedules side by side, in fen: row = instalment, column = loan. `level` is the agreed instalment of each loan
-    (for equal principal: its principal part)."""
-
-    level: Column
-    principal: NDArray[np.int64]
-    interest: NDArray[np.int64]
-    balance: NDArray[np.int64]
-
-    @property
-    def payment(self) -> NDArray[np.int64]:
-        """Principal and interest of each instalment together."""
-        return self.principal + self.interest
+__all__ = ["Instalments", "equal_instalments", "equal_principal", "exact_instalment"]
 
 
 def equal_instalments(
@@ -50,7 +29,7 @@ def equal_instalments(
     64 bits.
     """
     principal, rate, number, unit = _checked(principal_fen, rate_ppm, periods, months_each)
-    return _paid_down(principal, rate, number, unit, _level_instalment(principal, rate, number, unit), annuity=True)
+    return paid_down(principal, rate, number, unit, _level_instalment(principal, rate, number, unit), annuity=True)
 
 
 def equal_principal(
@@ -60,7 +39,7 @@ def equal_principal(
     (LOAN-14). Arguments and errors as for `equal_instalments`."""
     principal, rate, number, unit = _checked(principal_fen, rate_ppm, periods, months_each)
     base = (2 * principal + number) // (2 * number)
-    return _paid_down(principal, rate, number, unit, base, annuity=False)
+    return paid_down(principal, rate, number, unit, base, annuity=False)
 
 
 def exact_instalment(principal_fen: int, rate_ppm: int, periods: int, *, unit: int = MILLION * MONTHS_A_YEAR) -> int:
@@ -102,29 +81,3 @@ def _level_instalment(principal: Column, rate: Column, periods: Column, unit: in
     for loan in np.flatnonzero(np.abs(guess - np.floor(guess) - 0.5) <= doubt):
         level[loan] = exact_instalment(int(principal[loan]), int(rate[loan]), int(periods[loan]), unit=unit)
     return level
-
-
-def _paid_down(
-    principal: Column, rate: Column, periods: Column, unit: int, level: Column, *, annuity: bool
-) -> Instalments:
-    """Pay each loan down: interest on the opening balance, principal by the level, the whole balance at the end."""
-    longest, shortest = int(periods.max(initial=0)), int(periods.min(initial=0))
-    interest = np.empty((longest, len(principal)), np.int64)
-    repaid = np.empty_like(interest)
-    balance = np.empty_like(interest)
-    owed: Column = principal
-    for row in range(longest):
-        due = np.multiply(owed, rate, out=interest[row])
-        due += unit // 2
-        due //= unit
-        part = repaid[row]
-        if annuity:
-            np.subtract(level, due, out=part)
-        else:
-            part[:] = level
-        # Instalments rounded up may clear a loan of a few fen before its last day.
-        np.minimum(part, owed, out=part)
-        if row >= shortest - 1:
-            np.copyto(part, owed, where=row >= periods - 1)
-        owed = np.subtract(owed, part, out=balance[row])
-    return Instalments(level, repaid, interest, balance)

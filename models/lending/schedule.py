@@ -1,7 +1,7 @@
 """Repayment schedules of one loan by its terms (LOAN-13 to LOAN-16, LOAN-23), and what is left of them at a later date.
 
-Equal instalments and equal principal count in months, so a due day moved by a holiday leaves their interest as it is.
-The other methods count actual days: interest settled on a settlement day stops there, interest that is paid together
+Equal instalments and equal principal count by the contract's due days, in months unless another day count is agreed, so
+a due day moved by a holiday leaves their interest as it is. The other methods count actual days: interest settled on a settlement day stops there, interest that is paid together
 with principal runs to the day on which the principal is payable (LOAN-23).
 """
 
@@ -10,12 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import gcd
 from typing import overload
 
-from models.lending.accrual import interest_of_days
-from models.lending.equal import equal_instalments, equal_principal
+import numpy as np
+
+from models.lending.counting import Counting
+from models.lending.levelled import levelled
 from models.lending.terms import BY_MONTHS, RepaymentMethod, Terms, TermsNotValid
 from models.refusals import BrokenInvariant
+from models.values.money import half_up
+from models.values.rate import MILLION
 from models.values.terms import add_months, month_end
 
 Rolling = Callable[[date], date]
@@ -38,6 +43,8 @@ class Instalment:
     principal_fen: int
     interest_fen: int
     balance_after_fen: int
+    drawn_fen: int = 0
+    """What was paid out during the period (a tranche that joined)."""
 
     @property
     def payment_fen(self) -> int:
@@ -47,7 +54,7 @@ class Instalment:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Instalments that repay `principal_fen` to the last fen; BrokenInvariant if they do not."""
+    """Instalments that repay `principal_fen`, and what is drawn later, to the last fen; BrokenInvariant if not."""
 
     principal_fen: int
     instalments: tuple[Instalment, ...]
@@ -55,7 +62,7 @@ class Schedule:
     def __post_init__(self) -> None:
         owed = self.principal_fen
         for line in self.instalments:
-            owed -= line.principal_fen
+            owed += line.drawn_fen - line.principal_fen
             if line.balance_after_fen != owed or line.principal_fen < 0 or line.interest_fen < 0:
                 raise BrokenInvariant("a schedule that does not add up", instalment=line.number, balance=owed)
         if owed:
@@ -81,7 +88,7 @@ class Schedule:
 
 
 def schedule_of(terms: Terms, *, roll: Rolling) -> Schedule:
-    """The schedule of a loan paid out in full at its start. `roll` moves due days off rest days (LOAN-23)."""
+    """The schedule of a loan whose principal is paid out at its start, further drawings on their days. `roll` moves due days off rest days (LOAN-23)."""
     return schedule_from(terms, balance_fen=terms.principal_fen, on=terms.start, roll=roll)
 
 
@@ -116,7 +123,7 @@ def schedule_from(
 def due_days(terms: Terms) -> tuple[date, ...]:
     """The days on which something falls due by the contract, in order, before any rolling; the last is the maturity."""
     if terms.method in BY_MONTHS:
-        return tuple(add_months(terms.start, terms.months_each * k) for k in range(1, terms.periods + 1))
+        return (*(terms.due_day(index) for index in range(terms.periods - 1)), terms.maturity)
     if terms.method is RepaymentMethod.BULLET:
         return (terms.maturity,)
     planned = {part.due_on for part in terms.plan}
@@ -132,6 +139,7 @@ class _Line:
     period_end: date
     principal_fen: int
     interest_fen: int
+    drawn_fen: int = 0
 
 
 def _interest_days(terms: Terms) -> Iterator[date]:
@@ -151,28 +159,60 @@ def _interest_days(terms: Terms) -> Iterator[date]:
 
 def _by_months(terms: Terms, balance_fen: int, on: date, roll: Rolling) -> list[_Line]:
     """Equal instalments and equal principal from the columns, here of length one."""
-    dues = due_days(terms)
-    left = [due for due in dues if due > on]
-    method = equal_instalments if terms.method is RepaymentMethod.EQUAL_INSTALMENTS else equal_principal
+    dues, counting = due_days(terms), Counting.of(terms)
+    past = sum(due <= on for due in dues)
+    rows = counting.rows_of(terms, past)
+    shape, left = terms.shape, dues[past:]
+    starts = [terms.start if past == 0 else dues[past - 1], *left[:-1]]
+    drawn, numbers = [0] * len(left), [0] * len(left)
+    for one in shape.drawings:
+        if one.on > on:
+            row = sum(due <= one.on for due in left)
+            grown = rows[row] if one.on == starts[row] else counting.of_days(one.on, left[row])
+            drawn[row] += one.amount_fen
+            numbers[row] += one.amount_fen * grown
+    # Nobody knows a rate before its day: the level of a row foresees what is agreed by the end of its period.
+    changed = {0, *(sum(due <= one.on for due in left) for one in shape.new_rates if on < one.on)}
+    foreseen = {row: counting.known_by(left[row]).rows_of(terms, past + row) for row in changed}
+    # A month of thirty thirty-sixtieths is a twelfth: smaller numbers leave room for larger loans.
+    common = gcd(counting.unit, *rows, *numbers, *(growth for later in foreseen.values() for growth in later))
     try:
-        parts = method(balance_fen, terms.rate_ppm, len(left), months_each=terms.months_each)
+        parts = levelled(
+            balance_fen,
+            [growth // common for growth in rows],
+            len(left),
+            unit=counting.unit // common,
+            annuity=terms.method is RepaymentMethod.EQUAL_INSTALMENTS,
+            weights=[shape.weight(past + index) for index in range(len(rows))],
+            plain=MILLION,
+            joins={row: (np.array([fen]), np.array([numbers[row] // common])) for row, fen in enumerate(drawn) if fen},
+            again={row: [growth // common for growth in later] for row, later in foreseen.items()},
+            multiple_fen=shape.multiple_fen,
+        )
     except OverflowError:
         raise TermsNotValid("principal_fen", "too large") from None
     principal: list[int] = parts.principal[:, 0].tolist()
     interest: list[int] = parts.interest[:, 0].tolist()
     if on != terms.start and on not in dues:
-        interest[0] = interest_of_days(balance_fen, terms.rate_ppm, (left[0] - on).days, day_basis=terms.day_basis)
-    return [_Line(due, roll(due), due, part, cost) for due, part, cost in zip(left, principal, interest, strict=True)]
+        begun = balance_fen * counting.of_days(on, left[0]) + numbers[0]
+        interest[0] = half_up(begun, counting.unit)
+    return [
+        _Line(due, roll(due), due, part, cost, more)
+        for due, part, cost, more in zip(left, principal, interest, drawn, strict=True)
+    ]
 
 
 def _by_days(terms: Terms, balance_fen: int, on: date, roll: Rolling) -> list[_Line]:
     """Interest by actual days on what is owed; principal at maturity or by the plan (LOAN-15, LOAN-16)."""
+    counting = Counting.of(terms)
+    ahead = [one for one in terms.shape.drawings if one.on > on]
+    whole = balance_fen + sum(one.amount_fen for one in ahead)
     if terms.method is RepaymentMethod.FREE_FORM:
         principal = {part.due_on: part.principal_fen for part in terms.plan if part.due_on > on}
-        if sum(principal.values()) != balance_fen:
+        if sum(principal.values()) != whole:
             raise TermsNotValid("plan", "does not repay the balance")
     else:
-        principal = {terms.maturity: balance_fen}
+        principal = {terms.maturity: whole}
     payable = {due: roll(due) for due in due_days(terms) if due > on}
     # A roll may move the last day to before a settlement (modified following): nothing can be settled after it.
     last = payable[terms.maturity]
@@ -182,20 +222,32 @@ def _by_days(terms: Terms, balance_fen: int, on: date, roll: Rolling) -> list[_L
     for due in order:
         end = max(ends[due], since)
         part = principal.get(due, 0)
-        interest = interest_of_days(owed, terms.rate_ppm, (end - since).days, day_basis=terms.day_basis)
-        lines.append(_Line(due, payable[due], end, part, interest))
-        owed, since = owed - part, end
+        joined = [one for one in ahead if since <= one.on < end]
+        numbers = owed * counting.of_days(since, end)
+        numbers += sum(one.amount_fen * counting.of_days(one.on, end) for one in joined)
+        drawn = sum(one.amount_fen for one in joined)
+        lines.append(_Line(due, payable[due], end, part, half_up(numbers, counting.unit), drawn))
+        owed, since = owed + drawn - part, end
+        if owed < 0:
+            raise TermsNotValid("plan", "repays more than has been drawn")
     return lines
 
 
 def _built(principal_fen: int, lines: Sequence[_Line], *, on: date, so_far: int, first: int) -> Schedule:
     instalments, owed, since = [], principal_fen, on
     for index, line in enumerate(lines):
-        owed -= line.principal_fen
-        interest = line.interest_fen + (so_far if index == 0 else 0)
+        owed += line.drawn_fen - line.principal_fen
         instalments.append(
             Instalment(
-                first + index, since, line.period_end, line.due_on, line.payable_on, line.principal_fen, interest, owed
+                number=first + index,
+                period_start=since,
+                period_end=line.period_end,
+                due_on=line.due_on,
+                payable_on=line.payable_on,
+                principal_fen=line.principal_fen,
+                interest_fen=line.interest_fen + (so_far if index == 0 else 0),
+                balance_after_fen=owed,
+                drawn_fen=line.drawn_fen,
             )
         )
         since = line.period_end

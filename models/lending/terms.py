@@ -7,9 +7,25 @@ from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
+from models.lending.day_count import DayCount
+from models.lending.shape import PLAIN, Drawing, NewRate, Shape, Step, TermsNotValid
 from models.values.money import LIMIT_FEN
 from models.values.rate import DAY_BASES, MILLION, MONTHS_A_YEAR
-from models.values.terms import months_and_days
+from models.values.terms import add_months, months_and_days
+
+__all__ = [
+    "BY_MONTHS",
+    "DayCount",
+    "Drawing",
+    "Frequency",
+    "NewRate",
+    "PlannedPrincipal",
+    "RepaymentMethod",
+    "Shape",
+    "Step",
+    "Terms",
+    "TermsNotValid",
+]
 
 LIMIT_MONTHS = 1200
 """A term of more than a century is a slip of the keyboard."""
@@ -48,15 +64,6 @@ class Frequency(StrEnum):
         return 1 if self is Frequency.MONTH else 3
 
 
-class TermsNotValid(ValueError):
-    """Terms nobody can repay by. `field` names the term, `reason` says in a few words what is wrong with it."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"{field}: {reason}")
-        self.field = field
-        self.reason = reason
-
-
 @dataclass(frozen=True, slots=True)
 class PlannedPrincipal:
     """Principal agreed to be repaid on a day, of a free-form plan."""
@@ -70,11 +77,14 @@ class Terms:
     """The terms of one loan. Amounts in fen, the rate in parts per million a year.
 
     - `maturity`: the last day; for a term in months `models.values.terms.add_months(start, months)` (LOAN-22). Equal
-      instalments and equal principal need whole periods of `months_each` months from start to maturity.
+      instalments and equal principal need whole periods of `months_each` months from start to maturity, unless the
+      shape names a first due day.
     - `settle_freq`, `settle_day`: when interest is settled; needed for `INTEREST_FIRST`, optional for `FREE_FORM`
       (both or neither: without them interest falls due with each principal), not read by the other methods. The
       settlement day counts as a day of interest, which falls due the day after (LOAN-15).
-    - `plan`: for `FREE_FORM` only: rising dates, the last one the maturity, together the whole principal.
+    - `plan`: for `FREE_FORM` only: rising dates, the last one the maturity, together the whole principal and all
+      further drawings.
+    - `shape`: how the schedule departs from the plain one.
 
     Raises TermsNotValid.
     """
@@ -89,6 +99,7 @@ class Terms:
     settle_day: int | None = None
     months_each: int = 1
     plan: tuple[PlannedPrincipal, ...] = ()
+    shape: Shape = PLAIN
 
     def __post_init__(self) -> None:
         for name in ("principal_fen", "rate_ppm", "day_basis", "months_each"):
@@ -106,17 +117,34 @@ class Terms:
             raise TermsNotValid("maturity", "too far away")
         if self.method in BY_MONTHS:
             self._check_periods()
+        self.shape.check(
+            start=self.start, maturity=self.maturity, instalments=self.periods if self.method in BY_MONTHS else None
+        )
         self._check_settlement()
         self._check_plan()
 
     @property
     def periods(self) -> int:
-        """How many whole periods of `months_each` months lie between start and maturity."""
-        return months_and_days(self.start, self.maturity)[0] // self.months_each
+        """How many instalments of `months_each` months lie between start and maturity, broken periods included."""
+        if self.shape.first_due is None:
+            return months_and_days(self.start, self.maturity)[0] // self.months_each
+        months, _ = months_and_days(self.shape.first_due, self.maturity)
+        whole = months // self.months_each
+        return whole + (1 if add_months(self.shape.first_due, whole * self.months_each) == self.maturity else 2)
+
+    def due_day(self, index: int) -> date:
+        """The day of the instalment with this index (from nought) as the months count it, also beyond maturity."""
+        if self.shape.first_due is None:
+            return add_months(self.start, self.months_each * (index + 1))
+        return add_months(self.shape.first_due, self.months_each * index)
 
     def _check_periods(self) -> None:
         if self.months_each < 1 or MONTHS_A_YEAR % self.months_each:
             raise TermsNotValid("months_each", "does not divide a year")
+        if self.shape.first_due is not None:
+            if not self.start < self.shape.first_due <= self.maturity:
+                raise TermsNotValid("first_due", "not within the term")
+            return
         months, odd_days = months_and_days(self.start, self.maturity)
         if odd_days or months % self.months_each:
             raise TermsNotValid("maturity", "not a whole number of periods after the start")
@@ -143,5 +171,6 @@ class Terms:
             raise TermsNotValid("plan", "dates do not rise from the start")
         if self.plan[-1].due_on != self.maturity:
             raise TermsNotValid("plan", "does not end at maturity")
-        if sum(part.principal_fen for part in self.plan) != self.principal_fen:
+        drawn = sum(one.amount_fen for one in self.shape.drawings)
+        if sum(part.principal_fen for part in self.plan) != self.principal_fen + drawn:
             raise TermsNotValid("plan", "does not sum to the principal")

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sqlite3
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
@@ -136,7 +137,7 @@ class TestADayOnAFullDisk:
             full = Database(f"sqlite:///{path}")
             full.dispose()  # the connection that is open knows no limit
             event.listen(full.engine, "connect", _with_spare_pages(spare))
-            with suppress(sa.exc.OperationalError):
+            with suppress(sa.exc.OperationalError, sqlite3.OperationalError):
                 close(full, MUCH_LATER)
                 finished += 1
             full.dispose()
