@@ -7,7 +7,7 @@ import unicodedata
 from enum import StrEnum
 
 
-class Field(StrEnum):
+class Heading(StrEnum):
     """What a column holds."""
 
     ON = "date"
@@ -23,29 +23,29 @@ class Field(StrEnum):
 
 
 # On a customer's statement the bank writes from its own side: 借方 (debit) goes out, 贷方 (credit) comes in.
-NAMES: dict[Field, tuple[str, ...]] = {
-    Field.ON: ("交易日期", "记账日期", "入账日期", "交易时间", "日期", "date", "transactiondate", "postingdate", "bookingdate"),
-    Field.INCOME: (
+NAMES: dict[Heading, tuple[str, ...]] = {
+    Heading.ON: ("交易日期", "记账日期", "入账日期", "交易时间", "日期", "date", "transactiondate", "postingdate", "bookingdate"),
+    Heading.INCOME: (
         "贷方", "贷方金额", "贷方发生额", "收入", "收入金额", "存入", "存入金额", "转入金额", "credit", "creditamount", "deposit",
         "deposits", "paidin", "moneyin",
     ),
-    Field.OUTGO: (
+    Heading.OUTGO: (
         "借方", "借方金额", "借方发生额", "支出", "支出金额", "支取", "支取金额", "转出金额", "debit", "debitamount", "withdrawal",
         "withdrawals", "paidout", "moneyout",
     ),
-    Field.AMOUNT: ("金额", "交易金额", "发生额", "amount", "transactionamount"),
-    Field.DIRECTION: ("借贷标志", "借贷", "收支", "收支方向", "借贷方向", "dc", "drcr", "debitcredit", "direction"),
-    Field.BALANCE: ("余额", "账户余额", "账面余额", "当前余额", "交易后余额", "balance", "runningbalance", "closingbalance"),
-    Field.REF: (
+    Heading.AMOUNT: ("金额", "交易金额", "发生额", "amount", "transactionamount"),
+    Heading.DIRECTION: ("借贷标志", "借贷", "收支", "收支方向", "借贷方向", "dc", "drcr", "debitcredit", "direction"),
+    Heading.BALANCE: ("余额", "账户余额", "账面余额", "当前余额", "交易后余额", "balance", "runningbalance", "closingbalance"),
+    Heading.REF: (
         "流水号", "交易流水号", "银行流水号", "核心流水号", "业务参考号", "交易参考号", "凭证号", "reference", "bankreference",
         "transactionid", "transactionreference", "referenceno", "serialno",
     ),
-    Field.NAME: (
+    Heading.NAME: (
         "对方户名", "对方名称", "对方账户名称", "对方单位名称", "交易对手", "交易对方", "对方", "counterparty", "counterpartyname",
         "payer", "payee", "name", "beneficiary",
     ),
-    Field.THEIR_ACCOUNT: ("对方账号", "对方账户", "交易对手账号", "counterpartyaccount", "accountnumberofcounterparty"),
-    Field.MEMO: (
+    Heading.THEIR_ACCOUNT: ("对方账号", "对方账户", "交易对手账号", "counterpartyaccount", "accountnumberofcounterparty"),
+    Heading.MEMO: (
         "摘要", "附言", "用途", "备注", "交易附言", "交易摘要", "description", "memo", "narrative", "details", "remark", "remarks",
         "particulars", "purpose",
     ),
@@ -71,7 +71,7 @@ def plain_head(text: str) -> str:
     return re.sub(r"[\W_]+", "", _UNIT.sub("", folded))
 
 
-def meaning(head: str) -> Field | None:
+def meaning(head: str) -> Heading | None:
     """What a column of this name holds; None for one that is not needed."""
     return _MEANING.get(plain_head(head))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import re
 import unicodedata
 import zipfile
@@ -23,7 +24,7 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import get_column_letter
 
-from models.banking.columns import IN_WORDS, OUT_WORDS, Field, is_total, meaning, plain_head
+from models.banking.columns import IN_WORDS, OUT_WORDS, Heading, is_total, meaning, plain_head
 from models.values.money import LIMIT_FEN
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -33,7 +34,7 @@ MOST_UNPACKED = 100 * 1024 * 1024
 HEAD_WITHIN = 30
 """The row of column names stands among so many first rows."""
 MOST_FAULTS = 200
-LENGTHS = {Field.REF: 60, Field.NAME: 160, Field.THEIR_ACCOUNT: 40, Field.MEMO: 400}
+LENGTHS = {Heading.REF: 60, Heading.NAME: 160, Heading.THEIR_ACCOUNT: 40, Heading.MEMO: 400}
 EARLIEST = date(1990, 1, 1)
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
@@ -218,9 +219,9 @@ def _said(cell: Any) -> str:
     return unicodedata.normalize("NFKC", str(cell)).strip().strip("\t'\"=").strip()
 
 
-def _meanings(row: Row) -> dict[Field, int]:
+def _meanings(row: Row) -> dict[Heading, int]:
     """Which column holds what, the first of each kind."""
-    found: dict[Field, int] = {}
+    found: dict[Heading, int] = {}
     for place, cell in enumerate(row):
         field = meaning(str(cell)) if cell is not None else None
         if field is not None:
@@ -228,9 +229,9 @@ def _meanings(row: Row) -> dict[Field, int]:
     return found
 
 
-def _usable(fields: dict[Field, int]) -> bool:
-    sides = Field.INCOME in fields and Field.OUTGO in fields
-    return Field.ON in fields and (sides or Field.AMOUNT in fields)
+def _usable(fields: dict[Heading, int]) -> bool:
+    sides = Heading.INCOME in fields and Heading.OUTGO in fields
+    return Heading.ON in fields and (sides or Heading.AMOUNT in fields)
 
 
 def fen_of(cell: Any) -> int | None:
@@ -325,22 +326,22 @@ class _Reader:
     def _is_page_head(self, row: Row) -> bool:
         return len(_meanings(row)) >= len(self.fields) > 1
 
-    def _named(self, field: Field) -> str:
+    def _named(self, field: Heading) -> str:
         place = self.fields[field]
         return f"{_said(self.rows[self.head][place])} ({get_column_letter(place + 1)})"
 
-    def _cell(self, row: Row, field: Field) -> Any:
+    def _cell(self, row: Row, field: Heading) -> Any:
         place = self.fields.get(field)
         return row[place] if place is not None and place < len(row) else None
 
-    def _wrong(self, number: int, field: Field, wrong: Wrong, found: Any, expected: str = "") -> None:
+    def _wrong(self, number: int, field: Heading, wrong: Wrong, found: Any, expected: str = "") -> None:
         self.faults.append(Fault(number, self._named(field), wrong, _said(found)[:60], expected))
 
     def _line(self, number: int, row: Row) -> ReadLine | None:
         before = len(self.faults)
         on = self._day(number, row)
         fen = self._amount(number, row)
-        balance = self._fen(number, row, Field.BALANCE)
+        balance = self._fen(number, row, Heading.BALANCE)
         texts = {field: _said(self._cell(row, field)) for field in LENGTHS}
         for field, most in LENGTHS.items():
             if len(texts[field]) > most:
@@ -348,23 +349,30 @@ class _Reader:
         if len(self.faults) > before or on is None or fen is None:
             return None
         return ReadLine(
-            number, on, fen, balance, texts[Field.REF], texts[Field.NAME], texts[Field.THEIR_ACCOUNT], texts[Field.MEMO]
+            number,
+            on,
+            fen,
+            balance,
+            texts[Heading.REF],
+            texts[Heading.NAME],
+            texts[Heading.THEIR_ACCOUNT],
+            texts[Heading.MEMO],
         )
 
     def _day(self, number: int, row: Row) -> date | None:
-        cell = self._cell(row, Field.ON)
+        cell = self._cell(row, Heading.ON)
         try:
             on = day_of(cell)
         except ValueError:
-            self._wrong(number, Field.ON, Wrong.NOT_A_DATE, cell, "2012-11-07")
+            self._wrong(number, Heading.ON, Wrong.NOT_A_DATE, cell, "2012-11-07")
             return None
         if on > self.today or on < EARLIEST:
             wrong = Wrong.DATE_AHEAD if on > self.today else Wrong.NOT_A_DATE
-            self._wrong(number, Field.ON, wrong, cell, f"{EARLIEST} … {self.today}")
+            self._wrong(number, Heading.ON, wrong, cell, f"{EARLIEST} … {self.today}")
             return None
         return on
 
-    def _fen(self, number: int, row: Row, field: Field) -> int | None:
+    def _fen(self, number: int, row: Row, field: Heading) -> int | None:
         cell = self._cell(row, field)
         try:
             return fen_of(cell)
@@ -374,20 +382,20 @@ class _Reader:
 
     def _amount(self, number: int, row: Row) -> int | None:
         before = len(self.faults)
-        if Field.INCOME in self.fields and Field.OUTGO in self.fields:
-            income, outgo = self._fen(number, row, Field.INCOME), self._fen(number, row, Field.OUTGO)
+        if Heading.INCOME in self.fields and Heading.OUTGO in self.fields:
+            income, outgo = self._fen(number, row, Heading.INCOME), self._fen(number, row, Heading.OUTGO)
             if income and outgo:
-                self._wrong(number, Field.INCOME, Wrong.BOTH_SIDES, self._cell(row, Field.INCOME))
+                self._wrong(number, Heading.INCOME, Wrong.BOTH_SIDES, self._cell(row, Heading.INCOME))
                 return None
             # A negative debit is a reversal in red (红字): it comes back in.
             amount: int | None = (income or 0) - (outgo or 0)
-            column = Field.INCOME
+            column = Heading.INCOME
         else:
-            amount, column = self._fen(number, row, Field.AMOUNT), Field.AMOUNT
-            if amount and Field.DIRECTION in self.fields:
-                said = _said(self._cell(row, Field.DIRECTION)).casefold()
+            amount, column = self._fen(number, row, Heading.AMOUNT), Heading.AMOUNT
+            if amount and Heading.DIRECTION in self.fields:
+                said = _said(self._cell(row, Heading.DIRECTION)).casefold()
                 if said not in IN_WORDS | OUT_WORDS:
-                    self._wrong(number, Field.DIRECTION, Wrong.NO_DIRECTION, said, "借 / 贷")
+                    self._wrong(number, Heading.DIRECTION, Wrong.NO_DIRECTION, said, "借 / 贷")
                     return None
                 amount = -amount if said in OUT_WORDS and amount > 0 else amount
         if not amount and len(self.faults) == before:
@@ -397,7 +405,7 @@ class _Reader:
 
     def _in_order(self, lines: list[ReadLine]) -> list[ReadLine]:
         """The lines from the oldest on, by the balance where there is one; breaks of the balance are faults."""
-        if Field.BALANCE not in self.fields:
+        if Heading.BALANCE not in self.fields:
             return sorted(lines, key=lambda one: one.on)
         backwards = lines[::-1]
         breaks, others = _breaks(lines), _breaks(backwards)
@@ -407,7 +415,7 @@ class _Reader:
             lines, breaks = backwards, others
         for line, expected in breaks:
             found = "" if line.balance_fen is None else yuan_text(line.balance_fen)
-            self._wrong(line.row, Field.BALANCE, Wrong.BALANCE_BREAKS, found, yuan_text(expected))
+            self._wrong(line.row, Heading.BALANCE, Wrong.BALANCE_BREAKS, found, yuan_text(expected))
         return lines
 
     def _account(self) -> str:
@@ -419,13 +427,13 @@ class _Reader:
         return ""
 
 
-_COUNTED = (Field.INCOME, Field.OUTGO, Field.AMOUNT, Field.BALANCE)
+_COUNTED = (Heading.INCOME, Heading.OUTGO, Heading.AMOUNT, Heading.BALANCE)
 
 
 def _breaks(lines: Sequence[ReadLine]) -> list[tuple[ReadLine, int]]:
     """Lines whose balance is not the one before plus their amount, with what it should be."""
     found = []
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in itertools.pairwise(lines):
         if before.balance_fen is not None and line.balance_fen != before.balance_fen + line.fen:
             found.append((line, before.balance_fen + line.fen))
     return found

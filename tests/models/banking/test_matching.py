@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from models.banking.matching import Booked, Expected, Hint, Line, Match, Rule, match, numbers_in, plain_name
+from models.banking.matching import Booked, Line, Match, Rule, match
 
 START = date(2012, 11, 1)
 DAYS = 300
@@ -29,7 +27,7 @@ class World:
     truth: list[tuple[frozenset[int], frozenset[int]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.dice = random.Random(self.seed)  # noqa: S311
+        self.dice = random.Random(self.seed)
         self.key = 0
         self.firms = [f"宁波{a}{b}有限公司" for a in SURNAMES for b in TRADES]
         self.loans = {
