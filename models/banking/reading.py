@@ -25,7 +25,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 from models.banking.columns import IN_WORDS, OUT_WORDS, Heading, is_total, meaning, plain_head
-from models.values.money import LIMIT_FEN
+from models.values.money import LIMIT_FEN, Money
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 50_000
@@ -108,6 +108,11 @@ class ReadLine:
     print: str = ""
     nth: int = 0
     """`print` tells a line from others, `nth` equal ones of a file apart: with both an overlap is recognised."""
+
+    @property
+    def amount(self) -> Money:
+        """What came in, or below nought what went out."""
+        return Money(self.fen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,12 @@ def match_story(session: Session, match_id: int) -> MatchStory:
     return MatchStory(row, tuple(found), tuple(movements(session, events=events) if events else ()))
 
 
+def match_of(session: Session, line: StatementLine) -> MatchStory | None:
+    """The match in which a line stands, or None."""
+    part = session.exec(select(StatementMatchPart).where(StatementMatchPart.line_id == line.key)).first()
+    return None if part is None else match_story(session, part.match_id)
+
+
 def reconcile(session: Session, on: date) -> Reconciliation | None:
     """The bank's cash in the books against its statements as of a day; None before the first statement.
 
