@@ -96,13 +96,14 @@ def reconcile(
                 made = len(reconciling.match_by_rule(session, by=_actor(session, who), on=today, at=moment()).matches)
         with database.read() as session:
             found = reconciled(session, day(on) or business_date(session, settings))
-    if found is None:
-        console.fail("there is no bank statement up to this day: `talentbank statement import FILE`")
-    if as_json:
-        console.say_json(_plain(found, made))
-    else:
-        _say(found, made)
-    if not found.whole or found.unexplained:
+            if found is None:
+                console.fail("there is no bank statement up to this day: `talentbank statement import FILE`")
+            if as_json:
+                console.say_json(_plain(found, made))
+            else:
+                _say(found, made)
+            sound = found.whole and not found.unexplained
+    if not sound:
         raise typer.Exit(1)
 
 

@@ -11,7 +11,7 @@ from credit import AT, DISBURSER, OFFICER, ON, REVIEWER, a_guaranteed_loan, endo
 from days import run_until
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from models.banking.matching import Rule
 from models.banking.reading import yuan_text

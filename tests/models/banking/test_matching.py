@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from models.banking.matching import Booked, Line, Match, Rule, match
+from models.banking.matching import Booked, Expected, Hint, Line, Match, Rule, match, numbers_in, plain_name
 
 START = date(2012, 11, 1)
 DAYS = 300
@@ -209,3 +211,84 @@ class TestPlantedTruth:
         assert {(one.rule, one.lines, one.booked) for one in again.matches} == {
             (one.rule, one.lines, one.booked) for one in outcome.matches
         }
+
+
+def a_line(key=1, on=START, fen=100, **facts) -> Line:
+    return Line(key, on, fen, **({"ref": "B1", "name": "宁波示例有限公司"} | facts))
+
+
+def a_booked(key=10, on=START, fen=100, ref="B1", loan="TBL-2012-0001", **facts) -> Booked:
+    return Booked(key, on, fen, ref, ("宁波示例有限公司",), frozenset({loan}), **facts)
+
+
+def rules(lines, booked, **more) -> list[Rule]:
+    return [one.rule for one in match(lines, booked, covered=COVERED, **more).matches]
+
+
+class TestAMatchByReference:
+    def test_is_made_within_days_and_to_the_fen(self):
+        assert rules([a_line()], [a_booked(on=START + timedelta(days=3))]) == [Rule.REFERENCE]
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"fen": 101}, {"fen": -100}, {"on": START + timedelta(days=11)}, {"name": "宁波别家有限公司"},
+            {"memo": "还款 TBL-2012-0009"}, {"ref": "B2"},
+        ],
+    )  # fmt: skip
+    def test_is_not_made_when_anything_speaks_against_it(self, other):
+        assert rules([a_line(**other)], [a_booked()]) == []
+
+    def test_is_not_made_for_one_of_two(self):
+        assert rules([a_line(1), a_line(2)], [a_booked()]) == []
+        assert rules([a_line()], [a_booked(10), a_booked(11)]) == []
+
+    def test_is_not_made_with_a_receipt_that_was_undone(self):
+        assert rules([a_line()], [a_booked(10), a_booked(11, fen=-100, undoes=10)]) == []
+
+
+class TestAMatchWithoutReference:
+    def test_needs_our_number_the_name_and_nobody_else(self):
+        line = a_line(ref="", memo="还款TBL-2012-0001")
+        assert rules([line], [a_booked()]) == [Rule.NUMBER_IN_MEMO]
+        assert rules([line, a_line(2, ref="")], [a_booked()]) == []
+        assert rules([replace(line, name="")], [a_booked()]) == []
+
+    def test_waits_until_the_statements_are_complete(self):
+        line, booked = a_line(ref="", memo="还款TBL-2012-0001"), a_booked()
+        assert match([line], [booked]).matches == ()
+        assert match([line], [booked], covered=(COVERED[0], START + timedelta(days=2))).matches == ()
+
+
+class TestAProposal:
+    def test_says_what_a_line_may_be(self):
+        found = match([a_line(ref="B7")], [a_booked(ref="手工")], covered=COVERED)
+        assert [(one.hint, one.booked) for one in found.proposals] == [(Hint.SAME_AMOUNT_AND_NAME, (10,))]
+
+    def test_of_a_loan_with_dues_goes_by_name_or_number(self):
+        due = [
+            Expected("TBL-2012-0001", "宁波示例（有限）公司", START, 100),
+            Expected("TBL-2012-0002", "别家", START, 100),
+        ]
+        found = match([a_line()], [], expected=due)
+        assert [(one.hint, one.loan) for one in found.proposals] == [(Hint.DUE, "TBL-2012-0001")]
+
+    def test_sums_up_what_is_open_under_one_name(self):
+        found = match([a_line(ref="B7")], [a_booked(10, fen=60, ref="X"), a_booked(11, fen=40, ref="Y")])
+        assert (Hint.SUM_OF_ONE_NAME, (10, 11)) in {(one.hint, one.booked) for one in found.proposals}
+
+    def test_is_never_a_match_that_was_made(self):
+        found = match([a_line()], [a_booked()], covered=COVERED)
+        assert found.proposals == ()
+
+
+@settings(max_examples=60)
+@given(seed=st.integers(0, 10_000))
+def test_small_worlds_hold_too(seed):
+    world = a_world(60, seed=seed)
+    assert wrong(world, match(world.lines, world.booked, covered=COVERED).matches) == []
+
+
+def test_names_and_numbers_are_read_as_people_write_them():
+    assert plain_name(" 宁波 示例（科技）有限公司 ") == plain_name("宁波示例(科技)有限公司")
+    assert numbers_in("ＴＢＬ－２０１２－０００１ 还款") == {"TBL-2012-0001"}
