@@ -418,6 +418,8 @@ class _Reader:
             lines, breaks = backwards, others
         if len(breaks) == len(others) and len(lines) > 1 and lines[0].on > lines[-1].on:
             lines, breaks = backwards, others
+        if self.faults:
+            return lines  # a row that cannot be read breaks the balance by itself: first things first
         for line, expected in breaks:
             found = "" if line.balance_fen is None else yuan_text(line.balance_fen)
             self._wrong(line.row, Heading.BALANCE, Wrong.BALANCE_BREAKS, found, yuan_text(expected))

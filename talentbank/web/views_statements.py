@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from models.banking.matching import Hint, Outcome, Proposal
+from models.banking.matching import Hint, Outcome, Proposal, Rule
 from models.books.recipes import RECIPES
 from models.queries.cash import Movement, movements
 from models.statement import StatementLine
@@ -38,6 +38,8 @@ class LineView:
     days: int
     today: bool
     proposals: tuple[ProposalView, ...]
+    rule: Rule | None = None
+    """The rule that will match it, if one is sure."""
 
 
 def event_name(kind: str) -> str:
@@ -52,6 +54,7 @@ def open_lines(session: Session, rows: Iterable[StatementLine], found: Outcome, 
     """Lines of a page with their proposals."""
     rows = list(rows)
     shown = {row.key for row in rows}
+    sure = {key: one.rule for one in found.matches for key in one.lines}
     of_line: dict[int, list[Proposal]] = defaultdict(list)
     for one in found.proposals:
         if one.line in shown:
@@ -67,6 +70,7 @@ def open_lines(session: Session, rows: Iterable[StatementLine], found: Outcome, 
                 ProposalView(one.hint, tuple(booked[key] for key in one.booked), one.lines, one.booked, one.loan)
                 for one in of_line[row.key]
             ),
+            sure.get(row.key),
         )
         for row in rows
     ]

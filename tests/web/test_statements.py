@@ -141,6 +141,7 @@ class TestTheWorkbench:
     def test_matches_what_is_sure_and_proposes_the_rest(self, officer, sqlite_database):
         page = officer.get("/statements/lines").text
         assert "自动勾对 1 组" in page
+        assert "流水号一致" in page
         assert "&lt;b&gt;" in page
         assert officer.post("/statements/match").status_code == 303
         assert count(sqlite_database, StatementMatch) == 1

@@ -122,6 +122,10 @@ class TestABadCell:
         found = said("日期,借方,贷方\n昨天,,x\n2012-12-01,,y\n")
         assert len(found.faults) == 3
 
+    def test_is_not_told_once_more_as_a_broken_balance(self):
+        found = said("日期,借方,贷方,余额\n2012-12-01,,10,10\n2012-12-02,,x,15\n2012-12-03,,5,20\n")
+        assert [(one.row, one.wrong) for one in found.faults] == [(3, Wrong.NOT_AN_AMOUNT)]
+
     def test_of_two_columns_of_one_name_is_no_guess(self):
         found = said("日期,借方,贷方,贷方\n2012-12-01,,1,2\n")
         assert Wrong.TWO_COLUMNS in {one.wrong for one in found.faults}
