@@ -280,33 +280,3 @@ class ClassChange(Row, table=True):
     reasons: list[str] = Field(sa_type=sa.JSON)
     actor_id: int = Field(sa_type=sa.BigInteger)
     at: datetime = Field(sa_type=InstantColumn)
-
-
-class BankStatement(Row, table=True):
-    """A bank statement that was imported, line by line, for reconciliation."""
-
-    __tablename__ = "bank_statement"
-
-    account: str = Field(max_length=40)
-    source: str = Field(max_length=200)
-    imported_by: int = Field(sa_type=sa.BigInteger)
-    imported_at: datetime = Field(sa_type=InstantColumn)
-
-
-class StatementLine(Row, table=True):
-    """One line of a bank statement, and the receipt it was matched with."""
-
-    __tablename__ = "statement_line"
-    __table_args__ = (
-        sa.UniqueConstraint("account", "bank_ref", "on", "amount"),
-        sa.CheckConstraint("amount <> 0", name="amount_not_nought"),
-    )
-
-    statement_id: int = Field(sa_type=sa.BigInteger, foreign_key="bank_statement.id", index=True)
-    account: str = Field(max_length=40)
-    bank_ref: str = Field(max_length=64)
-    on: date
-    amount: Money = Field(sa_type=MoneyColumn)
-    payer: str = Field(default="", max_length=160)
-    memo: str = Field(default="", max_length=200)
-    receipt_id: int | None = Field(default=None, sa_type=sa.BigInteger, foreign_key="receipt.id")

@@ -21,6 +21,7 @@ from talentbank.commands import (
     opening_up,
     reporting,
     schedule,
+    statements,
     upkeep,
     users,
 )
@@ -43,6 +44,8 @@ app.command()(credit.score)
 app.command()(credit.decide)
 app.command()(credit.replay)
 app.command()(ledger.verify)
+app.add_typer(statements.statement, name="statement")
+app.command()(statements.reconcile)
 app.add_typer(reporting.report, name="report")
 app.command()(reporting.export)
 app.command()(upkeep.doctor)

@@ -84,4 +84,6 @@ NOUNS: dict[str, tuple[str, str]] = {
     "exposure_cell": ("敞口汇总", "Exposure cell"),
     "guarantee_cell": ("担保汇总", "Guarantee cell"),
     "guarantee_client": ("被担保人汇总", "Guaranteed client"),
+    "statement_match": ("流水勾对", "Match of a statement"),
+    "statement_match_part": ("勾对明细", "Part of a match"),
 }
