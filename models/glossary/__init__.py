@@ -17,11 +17,12 @@ from models.glossary.lending import LENDING
 from models.glossary.nouns import NOUNS
 from models.glossary.people import PEOPLE
 from models.glossary.stages import STAGES
+from models.glossary.using import USING
 
 Names = tuple[str, str]
 """Chinese, then English."""
 
-WORDS: Mapping[str, Mapping[str, Names]] = PEOPLE | LENDING | STAGES
+WORDS: Mapping[str, Mapping[str, Names]] = PEOPLE | LENDING | STAGES | USING
 """Class name of an enumeration (or name of a small vocabulary) to its words."""
 
 

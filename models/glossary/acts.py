@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from models.glossary.using import USING_ACTS
+
 ACTS: dict[str, tuple[str, str]] = {
     # --- applications, review, decision ---
     "application.draft": ("新建申请", "Draft the application"),
@@ -189,4 +191,5 @@ ACTS: dict[str, tuple[str, str]] = {
     "leave": ("离开", "Leave"),
     "form": ("组成", "Form"),
     "request": ("申请", "Request"),
+    **USING_ACTS,
 }

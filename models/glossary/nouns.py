@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from models.glossary.using import USING_NOUNS
+
 NOUNS: dict[str, tuple[str, str]] = {
     "talent": ("人才", "Talent"),
     "contact": ("联系方式", "Contact"),
@@ -82,4 +84,5 @@ NOUNS: dict[str, tuple[str, str]] = {
     "exposure_cell": ("敞口汇总", "Exposure cell"),
     "guarantee_cell": ("担保汇总", "Guarantee cell"),
     "guarantee_client": ("被担保人汇总", "Guaranteed client"),
+    **USING_NOUNS,
 }
