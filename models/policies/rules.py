@@ -406,6 +406,8 @@ class PrudenceRules(Rules):
     wc_floor_unit: Yuan
     need_products: tuple[str, ...]
     """Products whose need for working capital should be measured."""
+    ordinary_grades: tuple[str, ...]
+    """Grades that count as ordinary credit: a new client with one of them is paid by entrusted payment (LOAN-06)."""
     entrusted_days_max: int = Field(ge=1)
     own_use_days: int = Field(ge=1)
     inspect_months: int = Field(ge=1)

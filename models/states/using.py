@@ -45,7 +45,7 @@ TRANCHE = Life(
         Move("draw", TrancheStage.CLEARED, TrancheStage.DRAWN, by=Role.LOAN_OFFICER),
         Move("reopen", TrancheStage.DRAWN, TrancheStage.CLEARED, by=Role.DISBURSER, reason=True),
         *(
-            Move("cancel", stage, TrancheStage.CANCELLED, by=Role.LOAN_OFFICER, reason=True)
+            Move("cancel", stage, TrancheStage.CANCELLED, by=(Role.LOAN_OFFICER, Role.SYSTEM), reason=True)
             for stage in (TrancheStage.PLANNED, TrancheStage.PROVED, TrancheStage.CLEARED)
         ),
     ),

@@ -43,12 +43,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["firm_id"], ["firm.id"], name=op.f("fk_financial_statement_firm_id_firm")),
         sa.UniqueConstraint("firm_id", "year", "known_on", name=op.f("uq_financial_statement_firm_id_year_known_on")),
         sa.CheckConstraint(
-            "revenue >= 0 AND cost >= 0", name=op.f("ck_financial_statement_ck_financial_statement_not_negative")
-        ),
-        sa.CheckConstraint(
             "cash + receivables + stock + prepaid + other_current + fixed = short_loans + payables + advances + other_debts + long_loans + equity",
-            name=op.f("ck_financial_statement_ck_financial_statement_balanced"),
+            name=op.f("ck_financial_statement_balanced"),
         ),
+        sa.CheckConstraint("revenue >= 0 AND cost >= 0", name=op.f("ck_financial_statement_not_negative")),
     )
     op.create_index(op.f("ix_financial_statement_firm_id"), "financial_statement", ["firm_id"], unique=False)
     op.create_table(
@@ -83,10 +81,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["statement_id"], ["financial_statement.id"], name=op.f("fk_need_estimate_statement_id_financial_statement")
         ),
-        sa.CheckConstraint(
-            "(beyond IS NULL) = (beyond_by IS NULL)", name=op.f("ck_need_estimate_ck_need_estimate_beyond_by_somebody")
-        ),
-        sa.CheckConstraint("ceiling >= 0", name=op.f("ck_need_estimate_ck_need_estimate_ceiling_not_negative")),
+        sa.CheckConstraint("ceiling >= 0", name=op.f("ck_need_estimate_ceiling_not_negative")),
+        sa.CheckConstraint("(beyond IS NULL) = (beyond_by IS NULL)", name=op.f("ck_need_estimate_beyond_by_somebody")),
     )
     op.create_index(op.f("ix_need_estimate_application_id"), "need_estimate", ["application_id"], unique=False)
     op.create_table(
@@ -124,7 +120,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "purpose IN ('before_loan', 'after_loan', 'guarantor')", name=op.f("ck_credit_enquiry_enquirypurpose")
         ),
-        sa.CheckConstraint("consent_on <= made_on", name=op.f("ck_credit_enquiry_ck_credit_enquiry_consent_before")),
+        sa.CheckConstraint("consent_on <= made_on", name=op.f("ck_credit_enquiry_consent_before")),
     )
     op.create_index(op.f("ix_credit_enquiry_application_id"), "credit_enquiry", ["application_id"], unique=False)
     op.create_table(
@@ -175,7 +171,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "stage IN ('planned', 'proved', 'cleared', 'drawn', 'cancelled')", name=op.f("ck_tranche_tranchestage")
         ),
-        sa.CheckConstraint("amount > 0", name=op.f("ck_tranche_ck_tranche_amount_positive")),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_tranche_amount_positive")),
     )
     op.create_index(op.f("ix_tranche_application_id"), "tranche", ["application_id"], unique=False)
     op.create_table(
@@ -196,8 +192,8 @@ def upgrade() -> None:
             ["application_id"], ["application.id"], name=op.f("fk_payment_use_application_id_application")
         ),
         sa.ForeignKeyConstraint(["pay_out_id"], ["pay_out.id"], name=op.f("fk_payment_use_pay_out_id_pay_out")),
-        sa.CheckConstraint("amount > 0", name=op.f("ck_payment_use_ck_payment_use_amount_positive")),
         sa.CheckConstraint("kind IN ('entrusted', 'own')", name=op.f("ck_payment_use_usekind")),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_payment_use_amount_positive")),
     )
     op.create_index(op.f("ix_payment_use_application_id"), "payment_use", ["application_id"], unique=False)
     op.create_index(op.f("ix_payment_use_pay_out_id"), "payment_use", ["pay_out_id"], unique=False)
@@ -228,20 +224,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_inspection_loan_id_loan")),
         sa.ForeignKeyConstraint(["pay_out_id"], ["pay_out.id"], name=op.f("fk_inspection_pay_out_id_pay_out")),
         sa.UniqueConstraint("pay_out_id", name=op.f("uq_inspection_pay_out_id")),
+        sa.CheckConstraint("stage IN ('due', 'recorded', 'cancelled')", name=op.f("ck_inspection_inspectionstage")),
+        sa.CheckConstraint("finding IN ('as_agreed', 'not_yet', 'diverted')", name=op.f("ck_inspection_usefinding")),
+        sa.CheckConstraint(
+            "(stage = 'recorded') = (held_on IS NOT NULL)", name=op.f("ck_inspection_recorded_with_day")
+        ),
+        sa.CheckConstraint("kind IN ('first_use', 'regular')", name=op.f("ck_inspection_inspectionkind")),
+        sa.CheckConstraint("looked_at >= 0 AND diverted >= 0", name=op.f("ck_inspection_not_negative")),
+        sa.CheckConstraint(
+            "(kind = 'first_use') = (pay_out_id IS NOT NULL)", name=op.f("ck_inspection_first_use_of_pay_out")
+        ),
         sa.CheckConstraint(
             "rights IN ('in_force', 'at_risk', 'lost', 'none')", name=op.f("ck_inspection_rightsfinding")
         ),
-        sa.CheckConstraint(
-            "(kind = 'first_use') = (pay_out_id IS NOT NULL)",
-            name=op.f("ck_inspection_ck_inspection_first_use_of_pay_out"),
-        ),
-        sa.CheckConstraint("looked_at >= 0 AND diverted >= 0", name=op.f("ck_inspection_ck_inspection_not_negative")),
-        sa.CheckConstraint("finding IN ('as_agreed', 'not_yet', 'diverted')", name=op.f("ck_inspection_usefinding")),
-        sa.CheckConstraint(
-            "(stage = 'recorded') = (held_on IS NOT NULL)", name=op.f("ck_inspection_ck_inspection_recorded_with_day")
-        ),
-        sa.CheckConstraint("stage IN ('due', 'recorded', 'cancelled')", name=op.f("ck_inspection_inspectionstage")),
-        sa.CheckConstraint("kind IN ('first_use', 'regular')", name=op.f("ck_inspection_inspectionkind")),
     )
     op.create_index(op.f("ix_inspection_loan_id"), "inspection", ["loan_id", "due_on"], unique=False)
     op.create_index(op.f("ix_inspection_stage"), "inspection", ["stage", "due_on"], unique=False)
