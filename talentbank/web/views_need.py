@@ -11,7 +11,7 @@ from models.application import Application
 from models.financial import ASSETS, CLAIMS, INCOME, FinancialStatement, NeedEstimate
 from models.values.money import Money
 from talentbank import figures, i18n
-from talentbank.i18n import N_
+from talentbank.i18n import N_, _
 from talentbank.web import views_loans
 from talentbank.web.desk import Desk
 from workflows.stating import latest_need, statements_of
@@ -91,36 +91,34 @@ def need(desk: Desk, application: Application) -> NeedView | None:
 
 
 def _steps(row: NeedEstimate) -> list[Step]:
-    told, say = row.steps, i18n.gettext
+    told = row.steps
     found = [
-        Step(f"{sign} {say(label)}", say(formula), say("%(days)s 天", days=f"{told[name] / 100:.2f}"))
+        Step(f"{sign} {i18n.gettext(label)}", i18n.gettext(formula), _("%(days)s 天", days=f"{told[name] / 100:.2f}"))
         for name, label, formula, sign in DAYS
     ]
     turns = told["turns"]
     money = _full
     return [
         *found,
+        Step(_("营运资金占用天数"), _("以上各项相加减"), _("%(days)s 天", days=f"{told['cycle_days'] / 100:.2f}")),
         Step(
-            say("营运资金占用天数"), say("以上各项相加减"), say("%(days)s 天", days=f"{told['cycle_days'] / 100:.2f}")
+            _("营运资金周转次数"),
+            _("360 ÷ 占用天数"),
+            _("不占用资金") if turns is None else f"{turns / 10_000:.4f}",
         ),
+        Step(_("%(year)s 年营业收入", year=told["year"]), _("利润表"), money(Money(told["revenue_fen"]))),
+        Step(_("销售利润率"), _("利润总额 ÷ 营业收入"), f"{told['margin_ppm'] / 10_000:.2f}%"),
+        Step(_("预计收入增长率"), _("信贷经办填写"), i18n.said(row.growth)),
         Step(
-            say("营运资金周转次数"),
-            say("360 ÷ 占用天数"),
-            say("不占用资金") if turns is None else f"{turns / 10_000:.4f}",
-        ),
-        Step(say("%(year)s 年营业收入", year=told["year"]), say("利润表"), money(Money(told["revenue_fen"]))),
-        Step(say("销售利润率"), say("利润总额 ÷ 营业收入"), f"{told['margin_ppm'] / 10_000:.2f}%"),
-        Step(say("预计收入增长率"), say("信贷经办填写"), i18n.said(row.growth)),
-        Step(
-            say("营运资金量"),
-            say("营业收入 ×（1 − 利润率）×（1 + 增长率）÷ 周转次数"),
+            _("营运资金量"),
+            _("营业收入 ×（1 − 利润率）×（1 + 增长率）÷ 周转次数"),
             money(row.need),
         ),
-        Step(say("− 自有资金"), say("信贷经办填写"), money(row.own_funds)),
-        Step(say("− 现有流动资金贷款"), say("信贷经办填写"), money(row.existing_loans)),
-        Step(say("− 其他渠道资金"), say("信贷经办填写"), money(row.other_sources)),
-        Step(say("新增贷款额度"), say("营运资金量减去以上三项"), money(row.room)),
-        Step(say("可贷额度"), say("按万元向下取整，不大于零则不贷"), money(row.ceiling)),
+        Step(_("− 自有资金"), _("信贷经办填写"), money(row.own_funds)),
+        Step(_("− 现有流动资金贷款"), _("信贷经办填写"), money(row.existing_loans)),
+        Step(_("− 其他渠道资金"), _("信贷经办填写"), money(row.other_sources)),
+        Step(_("新增贷款额度"), _("营运资金量减去以上三项"), money(row.room)),
+        Step(_("可贷额度"), _("按万元向下取整，不大于零则不贷"), money(row.ceiling)),
     ]
 
 
