@@ -19,14 +19,14 @@ from models.loan import Loan, PayOut
 from models.policies.rules import PrudenceRules, ServicingRules
 from models.queries.rules import rules_in_force
 from models.refusals import BadInput, Refusal
-from models.roles import Actor
+from models.roles import Actor, Role
 from models.states.loan import LoanStage
 from models.states.using import INSPECTION, InspectionStage
 from models.values.calendar import add_months, month_end
 from models.values.money import ZERO, Money
 from workflows import diverting, paying_on
 from workflows.given import past, said
-from workflows.moves import move
+from workflows.moves import move, require
 
 DUE_SOON, OVERDUE = "inspection.due_soon", "inspection.overdue"
 """Words of the notices; their facts are number (of the loan), due_on and kind."""
@@ -110,6 +110,8 @@ def record(
     The next regular one is planned from its day; diverted money is handed over (`workflows/diverting.py`). Refuses with
     NothingToInspect, DivertedAmountWrong, DateAhead, FieldEmpty, and as moves do.
     """
+    require(by, "inspection.record", Role.LOAN_OFFICER)
+    INSPECTION.find("record", inspection.stage)
     loan = session.get_one(Loan, inspection.loan_id)
     if not loan.stage.owed:
         raise NothingToInspect(loan=loan.number, subject="loan", stage=loan.stage)
