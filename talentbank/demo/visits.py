@@ -1,4 +1,5 @@
-"""The officers' inspections (LOAN-27), played once shortly before the demonstration opens; every ninth is left overdue."""
+"""The officers' inspections (LOAN-27), played once shortly before the demonstration opens; every ninth of those that
+have not been due for long is left overdue."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ SPREAD_DAYS = 60
 def visits(play: Play) -> Story:
     """Record what is due of the loans the bank holds: in order, used as agreed."""
     for row in _due(play.session, play.on):
-        if row.key % LEFT_OVERDUE:
+        if row.key % LEFT_OVERDUE or row.due_on < play.on - timedelta(days=SPREAD_DAYS):
             _visit(play, row)
     return
     yield play.on

@@ -297,7 +297,8 @@ def label(path: str) -> str:
 
 def value_word(path: str, value: str) -> str:
     """A stored word of a rule's value as people say it."""
-    vocabulary = VALUES.get(path.rpartition(".")[2])
+    above, _, last = path.rpartition(".")
+    vocabulary = VALUES.get(last) or VALUES.get(above.rpartition(".")[2])
     return i18n.word(f"{vocabulary}.{value}") if vocabulary else value
 
 

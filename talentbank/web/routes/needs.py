@@ -1,7 +1,7 @@
 """Statements entered on the file, and the need for working capital measured from them (LOAN-04, LOAN-05)."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from pydantic import BaseModel, Field, create_model
@@ -90,7 +90,7 @@ def new_statement(number: str, desk: Officer) -> Response:
 @router.post("/applications/{number}/statements")
 def enter_statement(number: str, form: Annotated[StatementForm, Form()], desk: Officer) -> Response:  # type: ignore[valid-type]
     """Enter a year's statements; they have to balance."""
-    given = form.model_dump()  # type: ignore[attr-defined]
+    given: dict[str, Any] = dict(form)
     head = {name: given.pop(name) for name in StatementHead.model_fields}
     row = stating.enter_statement(
         desk.session, firm=_firm(desk, number), figures=given, **head, by=desk.actor, on=desk.on, at=desk.now

@@ -109,7 +109,12 @@ def plan_tranche(number: str, form: Annotated[PlanForm, Form()], desk: Officer) 
     made = tranches.plan_tranche(
         desk.session,
         contract=contract_of(desk, number),
-        **form.model_dump(),
+        milestone=form.milestone,
+        amount=form.amount,
+        earliest_on=form.earliest_on,
+        payee=form.payee,
+        payee_account=form.payee_account,
+        wanted=form.wanted,
         by=desk.actor,
         on=desk.on,
         at=desk.now,
