@@ -122,7 +122,7 @@ def open_uses(session: Session, on: date, *, since: date | None = None) -> list[
     A renewed loan pays nobody but the loan before it, so it is not among them. `since` leaves only later pay-outs.
     """
     used = (
-        sa.select(sa.func.coalesce(sa.func.sum(col(PaymentUse.amount)), 0))
+        sa.select(sa.func.coalesce(sa.func.sum(sa.type_coerce(col(PaymentUse.amount), sa.BigInteger)), 0))
         .where(col(PaymentUse.pay_out_id) == col(PayOut.id))
         .scalar_subquery()
     )
@@ -137,7 +137,7 @@ def open_uses(session: Session, on: date, *, since: date | None = None) -> list[
             col(PayOut.stage) == PayOutStage.PAID,
             col(Loan.stage).in_([stage for stage in LoanStage if stage.owed]),
             col(Contract.renews_contract_id).is_(None),
-            sa.type_coerce(used, sa.BigInteger) < sa.type_coerce(col(PayOut.amount), sa.BigInteger),
+            used < sa.type_coerce(col(PayOut.amount), sa.BigInteger),
         )
     )
     if since is not None:
@@ -151,8 +151,7 @@ def open_uses(session: Session, on: date, *, since: date | None = None) -> list[
             due, last = (days.add_business_days(paid_on, n) for n in (soon, rules.entrusted_days_max))
         else:
             due = last = paid_on + timedelta(days=rules.own_use_days)
-        went = gone if isinstance(gone, Money) else Money(int(gone))
-        found.append(OpenUse(pay_out, loan, firm, firm_id, pay_out.amount - went, due, last))
+        found.append(OpenUse(pay_out, loan, firm, firm_id, pay_out.amount - Money(int(gone)), due, last))
     return sorted(found, key=lambda one: (one.due_on, one.pay_out.key))
 
 
