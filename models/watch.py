@@ -30,6 +30,8 @@ class Signal(StrEnum):
     COURT_RECORD = "court_record"
     TAX_RECORD = "tax_record"
     PRODUCT_DELAYED = "product_delayed"
+    USE_DIVERTED = "use_diverted"
+    PAYMENT_LATE = "payment_late"
     OTHER = "other"
 
 

@@ -14,10 +14,14 @@ from talentbank.i18n import N_, gettext
 TITLES = {
     "review.invited": N_("请您评审"),
     "servicing.due_soon": N_("还款即将到期"),
+    "inspection.due_soon": N_("贷后检查即将到期"),
+    "inspection.overdue": N_("贷后检查已逾期"),
 }
 SENTENCES = {
     "review.invited": N_("申请 %(number)s（第 %(round)s 轮）请您打分，截止日 %(due_on)s。"),
     "servicing.due_soon": N_("贷款 %(number)s 将于 %(payable_on)s 应还 %(fen)s，请提醒借款人备款。"),
+    "inspection.due_soon": N_("贷款 %(number)s 的%(kind)s应于 %(due_on)s 前完成。"),
+    "inspection.overdue": N_("贷款 %(number)s 的%(kind)s应于 %(due_on)s 完成，现已逾期，请尽快检查并登记。"),
 }
 
 

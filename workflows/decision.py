@@ -29,7 +29,7 @@ from models.states.loan import CONTRACT, ContractStage
 from models.values.money import ZERO, Money
 from models.values.rate import PPM_PER_BASIS_POINT, Rate
 from scoring.offer import Offer, pledge_needed
-from workflows import guarantee
+from workflows import checking, guarantee
 from workflows.applying import wind_clock
 from workflows.booking import book
 from workflows.given import at_least
@@ -130,7 +130,8 @@ def approve(
     Where the panel advised a smaller amount than the offer, that is what is approved unless another is given.
     `conditions` are the opinion's unless given; what the amount leans on pledges for becomes a condition too. A reason
     is needed where the committee goes beyond the panel's advice, below the offer's price, or drops a condition.
-    Refuses with HardStop, GradeTooLow, NothingToOffer, NothingApproved, AmountTooSmall, AboveOffer, the kinds of ExposureLimit,
+    Refuses with HardStop, CheckStops, GradeTooLow, NothingToOffer, NothingApproved, AmountTooSmall,
+    AboveOffer, the kinds of ExposureLimit,
     RateOutOfBounds, RateNotInBasisPoints, TermTooLong, ShareNotPossible, ReasonNeeded, the kinds of GuaranteeLimit,
     and as moves do.
     """
@@ -144,6 +145,15 @@ def approve(
     at_least(amount, "amount", least=product.min_amount)
     rate = offer.rate if rate is None else rate
     _refuse_rate(rate, basis)
+    fee = offer.all_in.ppm - offer.rate.ppm
+    checking.refuse_stopped(
+        session,
+        application=application,
+        amount=amount,
+        term_months=offer.term_months,
+        all_in=Rate(rate.ppm + fee),
+        on=on,
+    )
     wanted = tuple(basis.opinion.conditions if conditions is None else conditions)
     if not reason.strip() and _departs(basis, offer, amount, rate, wanted):
         raise ReasonNeeded(field="reason", act="application.approve")

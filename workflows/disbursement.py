@@ -14,15 +14,17 @@ from models.application import Application
 from models.decision import Condition, Decision
 from models.firm import Firm, Milestone
 from models.loan import Contract, Loan, PayOut
-from models.policies.rules import CreditRules
+from models.policies.rules import CreditRules, PrudenceRules
 from models.queries.rules import rules_in_force
-from models.refusals import BadInput, Refusal
+from models.refusals import BadInput, BrokenInvariant, Refusal
 from models.roles import Actor, Role
 from models.states.aftercare import GuaranteeStage
 from models.states.application import APPLICATION
 from models.states.loan import CONTRACT, LOAN, PAY_OUT, LoanStage, PayOutStage
+from models.states.using import TRANCHE, TrancheStage
+from models.tranche import Tranche
 from models.values.money import ZERO, Money, total
-from workflows import funding, guarantee, moves
+from workflows import funding, guarantee, inspecting, moves
 from workflows.booking import book
 from workflows.drawing_up import guarantee_for
 from workflows.given import part_at_least, said
@@ -37,6 +39,8 @@ PLEDGE_CONDITION = "pledge"
 
 RESERVING = (GuaranteeStage.RESERVED, GuaranteeStage.PROPOSED)
 """Stages in which a guarantee takes capacity without being in force."""
+
+UNDRAWN_TRANCHES = (TrancheStage.PLANNED, TrancheStage.PROVED, TrancheStage.CLEARED)
 
 
 class LoanNotDrawable(Refusal):
@@ -71,6 +75,10 @@ class EntrustedPaymentNeeded(BadInput):
     """Above the threshold money is paid to the named supplier, not to the borrower itself (LOAN-06)."""
 
 
+class TrancheNeeded(Refusal):
+    """The contract has a plan of pay-outs: money is asked for by its tranches, whole."""
+
+
 class BankReferenceUsed(BadInput):
     """A bank reference stands for one payment only."""
 
@@ -90,19 +98,24 @@ def request_pay_out(
     amount: Money,
     payee: str,
     milestone: str = "",
+    by_plan: bool = False,
     by: Actor,
     on: date,
     at: datetime,
 ) -> PayOut:
     """Ask for a tranche. `milestone` is the title of a milestone of the firm, or words of one's own.
 
-    Refuses with LoanNotDrawable, BorrowerInArrears, MoreThanUndrawn, PartTooSmall, ConditionsOpen, GuaranteeNotInForce,
+    `by_plan` says that the request draws a planned tranche (`workflows/tranches.py`). Refuses with TrancheNeeded where
+    there is a plan and it does not, with LoanNotDrawable, BorrowerInArrears, MoreThanUndrawn, PartTooSmall,
+    ConditionsOpen, GuaranteeNotInForce,
     PledgesNotRegistered, MilestoneNotReached, EntrustedPaymentNeeded.
     """
     require(by, "pay_out.request", Role.LOAN_OFFICER)
     if amount <= ZERO:
         raise funding.AmountNotAboveNought(field="amount", amount=amount)
     payee = said(payee, "payee")
+    if not by_plan and _has_plan(session, loan):
+        raise TrancheNeeded(loan=loan.number)
     left = undrawn(loan) - _waiting(session, loan)
     if amount > left:
         raise MoreThanUndrawn(loan=loan.number, left=left, asked=amount)
@@ -110,7 +123,7 @@ def request_pay_out(
     part_at_least(amount, "amount", least=rules.tranche_min, left=left)
     _check_ready(session, loan, milestone.strip(), on)
     threshold = rules.entrusted_threshold
-    entrusted = amount > threshold
+    entrusted = amount > threshold or _new_and_ordinary(session, loan, on)
     if entrusted and payee == session.get_one(Firm, loan.firm_id).name:
         raise EntrustedPaymentNeeded(field="payee", threshold=threshold, payee=payee)
     row = PayOut.model_validate(
@@ -148,6 +161,7 @@ def pay_out(session: Session, *, pay_out: PayOut, bank_ref: str, by: Actor, on: 
     move(session, PAY_OUT, pay_out, "pay", by=by, on=on, at=at)
     pay_out.paid_on, pay_out.bank_ref = on, ref
     session.add(pay_out)
+    _refuse_part_of_tranche(session, pay_out)
     if loan.stage is LoanStage.UNDRAWN:
         move(session, LOAN, loan, "open", by=by, on=on, at=at)
     book(
@@ -163,12 +177,17 @@ def pay_out(session: Session, *, pay_out: PayOut, bank_ref: str, by: Actor, on: 
     )
     draw_principal(session, loan, pay_out.amount, on=on, by=by, at=at)
     funding.allocate(session, pay_out=pay_out)
+    inspecting.after_pay_out(session, pay_out=pay_out, on=on)
     return pay_out
 
 
 def refuse_pay_out(session: Session, *, pay_out: PayOut, reason: str, by: Actor, on: date, at: datetime) -> PayOut:
-    """Send a request back; the promise stays, and another may be asked for."""
+    """Send a request back; the promise stays, and another may be asked for: the tranche is cleared still."""
     move(session, PAY_OUT, pay_out, "refuse", by=by, on=on, at=at, reason=reason)
+    tranche = _tranche_of(session, pay_out)
+    if tranche is not None:
+        tranche.pay_out_id = None
+        move(session, TRANCHE, tranche, "reopen", by=by, on=on, at=at, reason=reason)
     return pay_out
 
 
@@ -205,6 +224,9 @@ def stop_drawing(session: Session, *, loan: Loan, reason: str, by: Actor, on: da
         guarantee.lapse(session, guarantee=reserved, reason=reason, by=by, on=on, at=at)
     elif cover is not None:
         guarantee.reduce(session, guarantee=cover, principal_outstanding=loan.outstanding, by=by, on=on, at=at)
+    planned = select(Tranche).where(Tranche.contract_id == loan.contract_id)
+    for tranche in session.exec(planned.where(col(Tranche.stage).in_(UNDRAWN_TRANCHES))).all():
+        move(session, TRANCHE, tranche, "cancel", by=by, on=on, at=at, reason=reason)
     if loan.stage is LoanStage.UNDRAWN:
         _cancel(session, loan, reason, by=by, on=on, at=at)
     return loan
@@ -230,6 +252,33 @@ def _cancel(session: Session, loan: Loan, reason: str, *, by: Actor, on: date, a
 def _waiting(session: Session, loan: Loan) -> Money:
     requests = select(PayOut).where(PayOut.loan_id == loan.key, PayOut.stage == PayOutStage.REQUESTED)
     return total(request.amount for request in session.exec(requests))
+
+
+def _has_plan(session: Session, loan: Loan) -> bool:
+    query = select(Tranche.id).where(
+        Tranche.contract_id == loan.contract_id, col(Tranche.stage) != TrancheStage.CANCELLED
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def _tranche_of(session: Session, pay_out: PayOut) -> Tranche | None:
+    return session.exec(select(Tranche).where(Tranche.pay_out_id == pay_out.key)).first()
+
+
+def _refuse_part_of_tranche(session: Session, pay_out: PayOut) -> None:
+    """A tranche is paid whole: interest is never kept back from it (LOAN-12)."""
+    tranche = _tranche_of(session, pay_out)
+    if tranche is not None and tranche.amount != pay_out.amount:
+        raise BrokenInvariant("part of a tranche", pay_out=pay_out.number, tranche=tranche.amount, paid=pay_out.amount)
+
+
+def _new_and_ordinary(session: Session, loan: Loan, on: date) -> bool:
+    """LOAN-06: a client without an earlier loan whose grade counts as ordinary is paid by entrusted payment."""
+    earlier = select(Loan.id).where(Loan.firm_id == loan.firm_id, Loan.id != loan.key, col(Loan.opened_on).is_not(None))
+    if session.exec(earlier.limit(1)).first() is not None:
+        return False
+    decision = session.get_one(Decision, session.get_one(Contract, loan.contract_id).decision_id)
+    return decision.offer.get("grade") in rules_in_force(session, PrudenceRules, on).ordinary_grades
 
 
 def _check_ready(session: Session, loan: Loan, milestone: str, on: date) -> None:

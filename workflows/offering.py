@@ -28,6 +28,7 @@ from scoring.features import MODEL
 from scoring.offer import Offer, OfferInputs, make_offer
 from workflows.applying import ProductUnknown
 from workflows.scoring_desk import latest_sheet
+from workflows.stating import latest_need
 
 
 class NotScored(Refusal):
@@ -112,11 +113,13 @@ def basis_of(
     share = next(one for one in (guarantee_share, opinion.guarantee_share, credit.guarantee_share) if one is not None)
     if not 0 <= share.ppm <= MILLION:
         raise ShareNotPossible(field="guarantee_share", given=share)
+    estimate = latest_need(session, application)
+    need_fen = estimate.allowed.fen if estimate else application.need.fen or None
     funding = open_funding(session)
     capital = bank_capital(session)
     inputs = OfferInputs(
         request_fen=application.amount.fen,
-        need_fen=application.need.fen or None,
+        need_fen=need_fen,
         product_cap_fen=product.max_amount.fen,
         term_months=term,
         pledge_value_fen=sheet.pledge_value.fen,

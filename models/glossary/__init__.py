@@ -18,11 +18,12 @@ from models.glossary.nouns import NOUNS
 from models.glossary.people import PEOPLE
 from models.glossary.stages import STAGES
 from models.glossary.statements import STATEMENTS
+from models.glossary.using import USING
 
 Names = tuple[str, str]
 """Chinese, then English."""
 
-WORDS: Mapping[str, Mapping[str, Names]] = {**PEOPLE, **LENDING, **STAGES, **STATEMENTS}
+WORDS: Mapping[str, Mapping[str, Names]] = {**PEOPLE, **LENDING, **STAGES, **STATEMENTS, **USING}
 """Class name of an enumeration (or name of a small vocabulary) to its words."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from models.glossary.using import USING_ACTS
+
 ACTS: dict[str, tuple[str, str]] = {
     # --- applications, review, decision ---
     "application.draft": ("新建申请", "Draft the application"),
@@ -201,4 +203,5 @@ ACTS: dict[str, tuple[str, str]] = {
     "unmatch": ("取消勾对", "Undo the match"),
     "set_aside": ("搁置", "Lay aside"),
     "take_up": ("恢复", "Take up again"),
+    **USING_ACTS,
 }

@@ -168,6 +168,8 @@ LENDING: dict[str, dict[str, tuple[str, str]]] = {
         "court_record": ("涉诉信息", "Court record"),
         "tax_record": ("欠税信息", "Tax record"),
         "product_delayed": ("产品进度滞后", "Product delayed"),
+        "use_diverted": ("贷款被挪用", "Money diverted"),
+        "payment_late": ("受托支付逾期", "Entrusted payment late"),
         "other": ("其他信号", "Other signal"),
     },
     "AlarmLevel": {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from models.glossary.using import USING_NOUNS
+
 NOUNS: dict[str, tuple[str, str]] = {
     "talent": ("人才", "Talent"),
     "contact": ("联系方式", "Contact"),
@@ -86,4 +88,5 @@ NOUNS: dict[str, tuple[str, str]] = {
     "guarantee_client": ("被担保人汇总", "Guaranteed client"),
     "statement_match": ("流水勾对", "Match of a statement"),
     "statement_match_part": ("勾对明细", "Part of a match"),
+    **USING_NOUNS,
 }

@@ -386,6 +386,51 @@ class ExposureRules(Rules):
     """A limit is shown as near when so much of it is used."""
 
 
+class SizeLine(BaseModel):
+    """One sector of the national standard of sizes (LOAN-30): a size is reached with its staff and its revenue both;
+    below the line of `large` in either, a firm is at most medium."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    sector: str
+    large_staff: int = Field(ge=0)
+    large_revenue: Yuan
+    medium_staff: int = Field(ge=0)
+    medium_revenue: Yuan
+    small_staff: int = Field(ge=0)
+    small_revenue: Yuan
+
+
+class PrudenceRules(Rules):
+    """What is checked before and after a pay-out: tenors, sizes, use of the money, inspections (rulebook section 3)."""
+
+    kind: ClassVar[str] = "prudence"
+    fixed_asset_products: tuple[str, ...]
+    """Products that finance fixed assets; all others finance working capital."""
+    tenor_wc_max_months: int = Field(ge=1)
+    tenor_wc_long_months: int = Field(ge=1)
+    tenor_fa_max_months: int = Field(ge=1)
+    wc_floor_unit: Yuan
+    need_products: tuple[str, ...]
+    """Products whose need for working capital should be measured."""
+    ordinary_grades: tuple[str, ...]
+    """Grades that count as ordinary credit: a new client with one of them is paid by entrusted payment (LOAN-06)."""
+    entrusted_days_max: int = Field(ge=1)
+    own_use_days: int = Field(ge=1)
+    inspect_months: int = Field(ge=1)
+    inspect_watch_months: int = Field(ge=1)
+    inspect_notice_days: int = Field(ge=0)
+    sector_of: dict[str, str]
+    size_table: tuple[SizeLine, ...]
+
+    @model_validator(mode="after")
+    def _every_sector_has_a_line(self) -> Self:
+        lines = {line.sector for line in self.size_table}
+        if lacking := sorted(set(self.sector_of.values()) - lines):
+            raise ValueError(f"no sizes are given for {', '.join(lacking)}")
+        return self
+
+
 RULE_KINDS: dict[str, type[Rules]] = {
     rules.kind: rules
     for rules in (
@@ -398,5 +443,6 @@ RULE_KINDS: dict[str, type[Rules]] = {
         DisposalRules,
         EquityRules,
         ExposureRules,
+        PrudenceRules,
     )
 }

@@ -14,6 +14,7 @@ from models.states.aftercare import (
 )
 from models.states.application import APPLICATION, PANEL, SEAT
 from models.states.loan import CONTRACT, LOAN, PAY_OUT
+from models.states.using import INSPECTION, TRANCHE
 
 LIVES = {
     life.subject: life
@@ -23,6 +24,8 @@ LIVES = {
         SEAT,
         CONTRACT,
         PAY_OUT,
+        TRANCHE,
+        INSPECTION,
         LOAN,
         GUARANTEE,
         CLAIM,

@@ -22,6 +22,7 @@ from talentbank.demo.profiles import cases
 from talentbank.demo.stage import Stage
 from talentbank.demo.steps import Play
 from talentbank.demo.story import pilot_cases, pilot_loan, planned_without_firm
+from talentbank.demo.visits import visits
 from talentbank.settings import Settings
 from talentbank.vault import Vault
 from workflows.rulemaking import lay_first_rules
@@ -33,6 +34,8 @@ DISTRICT_YEARS = 4
 RECENT_SHARE = 14
 """One case for so many of the district comes in the last weeks, so that every desk has work waiting."""
 RECENT_DAYS = 24
+VISITED_DAYS = 5
+"""So long before the demonstration opens the officers have made their inspections."""
 
 Advance = Callable[[int], None]
 
@@ -90,6 +93,8 @@ def _cast_stories(desk: _Desk, facility: Facility, today: date, district: int) -
         desk.stage.add(pilot_loan(play, facility, case, use, payee), play, case.applied_on)
     play = desk.play(people.STORY, 1)
     desk.stage.add(chain_loan(play, facility), play, date(2013, 1, 14))
+    visitor = desk.play(people.STORY, 1)
+    desk.stage.add(visits(visitor), visitor, today - timedelta(days=VISITED_DAYS))
     planned = desk.play(people.STORY, 2)
     start = today - timedelta(days=60)
     desk.stage.add(planned_without_firm(planned, start), planned, start)

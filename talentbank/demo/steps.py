@@ -38,6 +38,7 @@ from workflows import (
     documents,
     guarantee,
     intake,
+    paying_on,
     pledging,
     review,
     scoring_desk,
@@ -367,7 +368,7 @@ class Play:
             )
 
     def pay_out(self, loan: Loan, payee: str, amount: Money | None = None, milestone: str = "") -> PayOut:
-        """Asked for by the officer, paid by the disburser."""
+        """Asked for by the officer, paid by the disburser and passed on to the supplier on the same day."""
         asked = disbursement.request_pay_out(
             self.session,
             loan=loan,
@@ -376,9 +377,19 @@ class Play:
             milestone=milestone,
             **self.by(Role.LOAN_OFFICER),
         )
-        return disbursement.pay_out(
+        paid = disbursement.pay_out(
             self.session, pay_out=asked, bank_ref=self.reference("PAY"), **self.by(Role.DISBURSER)
         )
+        paying_on.file_use(
+            self.session,
+            pay_out=paid,
+            paid_to=payee,
+            amount=paid.amount,
+            paid_on=self.on,
+            proof=paid.bank_ref or "",
+            **self.by(Role.DISBURSER),
+        )
+        return paid
 
     def holdings(self, firm: Firm) -> list[Holding]:
         """What the venture company holds in a firm, oldest first."""

@@ -18,6 +18,7 @@ from models.roles import Role
 from models.talent import Level
 from models.values.money import Money
 from talentbank.demo.cast import open_account
+from talentbank.demo.needs import look_closer
 from talentbank.demo.opening_balance import draw_for
 from talentbank.demo.papers import file_opinion
 from talentbank.demo.profiles import Case, Registry, Right
@@ -157,6 +158,8 @@ def pilot_loan(play: Play, facility: Facility, case: Case, use: str, payee: str)
     application = play.apply(case, talent, firm, use)
     yield date(2012, 9, 17)
     play.look_into(application)
+    if case.product is Product.WORKING_CAPITAL:
+        look_closer(play, application, firm)
     yield date(2012, 9, 24)
     panel = play.seat(application)
     yield date(2012, 10, 9)

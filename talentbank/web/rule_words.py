@@ -26,6 +26,7 @@ KINDS = {
     "disposal": N_("处置规则"),
     "equity": N_("股权规则"),
     "exposure": N_("限额规则"),
+    "prudence": N_("审慎与贷后规则"),
 }
 VOCABULARIES = {
     "products": "Product",
@@ -37,6 +38,7 @@ VOCABULARIES = {
     "credit_record_shares": "CreditRecord",
     "allowance": "FiveClass",
     "strategies": "Strategy",
+    "sector_of": "Industry",
 }
 """Sections whose keys are words of the glossary."""
 
@@ -48,6 +50,10 @@ VALUES = {
     "alloc_order_npl": "DueKind",
     "settle_freq": "Frequency",
     "roll": "Roll",
+    "fixed_asset_products": "Product",
+    "need_products": "Product",
+    "sector_of": "SizeSector",
+    "sector": "SizeSector",
 }
 """Rules whose values are words of the glossary."""
 
@@ -232,6 +238,28 @@ NAMES = {
     "bridge_use_max": N_("转贷资金占用上限"),
     "drawing_min": N_("统贷提款下限"),
     "warn_at": N_("预警线"),
+    # --- prudence ---
+    "fixed_asset_products": N_("固定资产类产品"),
+    "tenor_wc_max_months": N_("流动资金贷款期限（月）"),
+    "tenor_wc_long_months": N_("长周期流动资金贷款期限（月）"),
+    "tenor_fa_max_months": N_("固定资产贷款期限（月）"),
+    "wc_floor_unit": N_("需求测算取整单位"),
+    "need_products": N_("须测算资金需求的产品"),
+    "ordinary_grades": N_("信用状况一般的等级"),
+    "entrusted_days_max": N_("受托支付最长工作日"),
+    "own_use_days": N_("自主支付举证天数"),
+    "inspect_months": N_("贷后检查间隔（月）"),
+    "inspect_watch_months": N_("预警期间检查间隔（月）"),
+    "inspect_notice_days": N_("检查提前提醒天数"),
+    "sector_of": N_("行业所属划型门类"),
+    "size_table": N_("企业划型标准"),
+    "sector": N_("门类"),
+    "large_staff": N_("大型从业人员"),
+    "large_revenue": N_("大型营业收入"),
+    "medium_staff": N_("中型从业人员"),
+    "medium_revenue": N_("中型营业收入"),
+    "small_staff": N_("小型从业人员"),
+    "small_revenue": N_("小型营业收入"),
 }
 """The name of each step of a path that no enumeration has."""
 
@@ -272,7 +300,8 @@ def label(path: str) -> str:
 
 def value_word(path: str, value: str) -> str:
     """A stored word of a rule's value as people say it."""
-    vocabulary = VALUES.get(path.rpartition(".")[2])
+    above, _, last = path.rpartition(".")
+    vocabulary = VALUES.get(last) or VALUES.get(above.rpartition(".")[2])
     return i18n.word(f"{vocabulary}.{value}") if vocabulary else value
 
 

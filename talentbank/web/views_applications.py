@@ -52,6 +52,7 @@ TABS = (
     ("talent", N_("人才")),
     ("ip", N_("知识产权")),
     ("finance", N_("财务")),
+    ("checks", N_("审查要点")),
     ("score", N_("评分")),
     ("review", N_("评审")),
     ("guarantee", N_("担保")),
@@ -65,7 +66,7 @@ ANSWERED = (Stage.DECIDED, Stage.CONTRACTED, Stage.CLOSED, Stage.REJECTED, Stage
 
 def closed_to_applicants(row: Application) -> tuple[str, ...]:
     """The tabs that an applicant does not read: never who judged him; the score and its reasons once he is answered."""
-    return ("review",) if row.stage in ANSWERED else ("score", "review")
+    return ("checks", "review") if row.stage in ANSWERED else ("checks", "score", "review")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,14 @@ from talentbank.web import (
     views_applications,
     views_case,
     views_decisions,
+    views_need,
     views_parties,
     views_review,
     views_scores,
 )
 from talentbank.web.desk import Desk, allow, show_only_to
 from talentbank.web.routes.firms import HOLDER_KINDS
-from workflows import documents
+from workflows import documents, stating
 
 router = APIRouter()
 
@@ -110,7 +111,19 @@ def ip_tab(number: str, desk: Visitor) -> Response:
 def finance_tab(number: str, desk: Visitor) -> Response:
     """The firm's figures."""
     row = access.application(desk, number)
-    return _tab(desk, row, "finance", years=views_parties.firm_years(desk.session, row.firm_id) if row.firm_id else [])
+    before = row.stage in stating.BEFORE_DECISION
+    statements = views_need.statements(desk.session, row.firm_id, desk.on)
+    return _tab(
+        desk,
+        row,
+        "finance",
+        years=views_parties.firm_years(desk.session, row.firm_id) if row.firm_id else [],
+        statements=statements,
+        sections=views_need.sections(statements),
+        need=views_need.need(desk, row),
+        may_measure=before and desk.actor.holds(Role.LOAN_OFFICER),
+        may_exceed=before and desk.actor.holds(Role.CREDIT_COMMITTEE),
+    )
 
 
 @router.get("/applications/{number}/score")

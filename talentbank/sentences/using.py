@@ -1,0 +1,27 @@
+"""What the bank says when it declines about the need, checks, planned pay-outs, the use of money and inspections."""
+
+REFUSALS = {
+    "StatementUnbalanced": "资产负债表不平：资产合计 %(assets)s，负债和所有者权益合计 %(claims)s，相差 %(difference)s。请核对后重新录入。",
+    "StatementTwice": "%(year)s 年的报表已于 %(known_on)s 录入。更正的报表请填写更晚的取得日期。",
+    "FigureNegative": "%(given)s 不能小于零；只有利润和所有者权益可以为负。",
+    "StatementsMissing": "缺少 %(year)s 年的财务报表。测算资金需求需要连续两个年度的报表，请先录入。",
+    "NotMeasurable": "%(year)s 年的报表没有营业收入或营业成本，无法计算周转天数。请核对报表。",
+    "DecidedAlready": "申请 %(application)s 当前为“%(stage)s”，资金需求只能在决策之前测算或调整。",
+    "NotBeyond": "同意的金额 %(given)s 不成立：须大于测算额度 %(ceiling)s，且不超过申请金额 %(asked)s。",
+    "NeedNotMeasured": "申请 %(application)s 还没有测算资金需求。",
+    "SectorUnknown": "现行规则没有为“%(industry)s”指定划型门类。请先修改规则。",
+    "ConsentMissing": "没有 %(subject_name)s 的书面授权，不能查询征信。请先取得授权书并登记日期和编号。",
+    "ConsentAfterwards": "授权日期 %(consent_on)s 晚于今天 %(on)s。查询之后取得的授权无效。",
+    "FirmNotNamed": "申请 %(application)s 还没有承贷企业。请先登记企业。",
+    "CheckStops": "%(rule)s 检查未通过，不能批准。请在“审查要点”页查看原因，调整金额或期限后再决定。",
+    "TrancheNeeded": "贷款 %(loan)s 有分次放款计划，请在计划中逐笔申请。",
+    "MoreThanContract": "合同 %(contract)s 还可安排 %(left)s，不能安排 %(asked)s。",
+    "PlanTooLate": "合同 %(contract)s 当前为“%(stage)s”，不能再安排分次放款。",
+    "TrancheOutsideTerm": "最早放款日 %(given)s 须在合同期内（%(start_on)s 至 %(end_on)s）。",
+    "TrancheTooEarly": "第 %(number)s 笔最早可于 %(earliest_on)s 申请放款。",
+    "NotPaidOut": "放款 %(pay_out)s 尚未支付，没有资金去向可登记。",
+    "MoreThanPaidOut": "登记金额 %(given)s 不成立：须大于零且不超过尚未登记的 %(left)s。",
+    "NotTheSupplier": "受托支付的收款人是“%(payee)s”，不能登记为“%(given)s”。",
+    "NothingToInspect": "贷款 %(loan)s 当前为“%(stage)s”，债权不在本行，无需检查。",
+    "DivertedAmountWrong": "挪用金额 %(given)s 不成立：认定挪用时须大于零且不超过已放款 %(most)s，其他结论不填挪用金额。",
+}
