@@ -22,7 +22,7 @@ from models.policies.rules import ServicingRules
 from models.queries.rules import rules_in_force
 from models.refusals import Refusal
 from models.roles import SYSTEM, Actor, Role
-from workflows import day_chores, watch
+from workflows import day_chores, inspecting, watch
 from workflows.day_interest import accrue_part
 from workflows.day_portfolio import Standing, partitions
 from workflows.moves import require
@@ -119,7 +119,7 @@ def days_due(session: Session, until: date) -> list[date]:
     return [day + timedelta(days=number) for number in range((until - day).days + 1)]
 
 
-_CHORES = ("expiries", "warnings", "notices", "month")
+_CHORES = ("expiries", "warnings", "inspections", "notices", "month")
 _PART = "part:"
 
 
@@ -158,6 +158,8 @@ def _do(session: Session, on: date, step: str, standing: Standing, at: datetime)
         found = day_chores.expire(session, by=SYSTEM, on=on, at=at)
     elif step == "warnings":
         found = {"warnings": len(watch.scan(session, by=SYSTEM, on=on, at=at))} if run.loans else {}
+    elif step == "inspections":
+        found = {"inspections": inspecting.remind(session, by=SYSTEM, on=on, at=at)}
     elif step == "notices":
         found = {"notices": day_chores.give_notice(session, rules, on=on, at=at)}
     else:

@@ -38,6 +38,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "receipt_part": ("还款分配", "Part of a receipt"),
     "class_change": ("分类调整", "Change of class"),
     "loan_meter": ("计息表", "Meter"),
+    "ledger_kind": ("业务事件种类", "Kind of event in the books"),
     "loan_touch": ("贷款变动标记", "Mark on a changed loan"),
     "loan_set_aside": ("日终暂挂贷款", "Loan set aside by the end of day"),
     "accrual_block": ("计息记录", "Accrual block"),
