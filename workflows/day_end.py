@@ -58,7 +58,7 @@ def run_day(session: Session, *, on: date, by: Actor, at: datetime, standing: St
     """
     kept = standing if standing is not None else Standing()
     try:
-        run = _opened(session, on, by, at)
+        run = begin(session, on=on, by=by, at=at)
         for step in _steps(session, run):
             _do(session, on, step, kept, at)
         return _finish(session, on, at)
@@ -83,7 +83,7 @@ def run_day_in_steps(
     kept = standing if standing is not None else Standing()
     try:
         with writing() as session:
-            steps = _steps(session, _opened(session, on, by, clock()))
+            steps = _steps(session, begin(session, on=on, by=by, at=clock()))
         for number, step in enumerate(steps, 1):
             with writing() as session:
                 _do(session, on, step, kept, clock())
@@ -93,6 +93,27 @@ def run_day_in_steps(
     except BaseException:
         kept.forget()
         raise
+
+
+def begin(session: Session, *, on: date, by: Actor, at: datetime) -> DayRun:
+    """Begin the end of a day, or find the one that was begun; from then on nothing can happen on that day. Refuses with
+    DayAlreadyRun and DayOutOfOrder."""
+    require(by, "day_run.run", *MAY_RUN)
+    take_turn(session)
+    session.flush()
+    _refuse_out_of_order(session, on)
+    run = session.get(DayRun, on)
+    if run is None:
+        run = DayRun(on=on, started_at=at, notes={"by": by.user_id, "steps": {}})
+        session.add(run)
+        session.flush()
+    return run
+
+
+def progress(session: Session, run: DayRun) -> tuple[int, int]:
+    """How many steps of a day that was begun are done, and how many there are."""
+    done = len(run.notes["steps"])
+    return done, done + len(_steps(session, run))
 
 
 def unfinished(session: Session) -> DayRun | None:
@@ -121,20 +142,6 @@ def days_due(session: Session, until: date) -> list[date]:
 
 _CHORES = ("expiries", "warnings", "inspections", "notices", "month")
 _PART = "part:"
-
-
-def _opened(session: Session, on: date, by: Actor, at: datetime) -> DayRun:
-    """The run of the day, begun now or before."""
-    require(by, "day_run.run", *MAY_RUN)
-    take_turn(session)
-    session.flush()
-    _refuse_out_of_order(session, on)
-    run = session.get(DayRun, on)
-    if run is None:
-        run = DayRun(on=on, started_at=at, notes={"by": by.user_id, "steps": {}})
-        session.add(run)
-        session.flush()
-    return run
 
 
 def _steps(session: Session, run: DayRun) -> list[str]:

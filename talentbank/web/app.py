@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib import import_module
@@ -9,6 +10,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
+import structlog
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -45,6 +47,21 @@ class KeptStatic(StaticFiles):
         return response
 
 
+log = structlog.get_logger("talentbank.web")
+
+
+def in_background(work: Callable[[], object]) -> None:
+    """Begin work in a thread of its own; what it raises is logged."""
+
+    def watched() -> None:
+        try:
+            work()
+        except Exception:
+            log.exception("background_work_failed")
+
+    threading.Thread(target=watched, daemon=True).start()
+
+
 def create_app(
     settings: Settings | None = None,
     database: Database | None = None,
@@ -70,6 +87,7 @@ def create_app(
     app.state.database = database or Database(settings.database_url)
     app.state.vault = Vault.of(settings)
     app.state.clock = clock
+    app.state.start = in_background
     app.state.measures = Measures()
     app.state.tries = auth.Tries()
     app.state.field_labels = {}

@@ -10,9 +10,10 @@ its start.
 """
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import Depends, Request
@@ -71,6 +72,7 @@ class Desk:
         self._reads: list[AuditLine] = []
         self._once: once.Turn | None = None
         self._flashes: list[tuple[str, str]] = []
+        self._afterwards: list[Callable[[Database], object]] = []
 
     @property
     def actor(self) -> Actor:
@@ -184,6 +186,15 @@ class Desk:
             return Response(status_code=204, headers={"HX-Redirect": url})
         return RedirectResponse(url, 303)
 
+    def afterwards(self, work: Callable[[Database], object]) -> None:
+        """Let `work` begin in the background once this request is committed; for what takes longer than a page may."""
+        self._afterwards.append(work)
+
+    def begin_what_comes_after(self, database: Database) -> None:
+        """Start what the route has asked for; the guard's business."""
+        for work in self._afterwards:
+            self.request.app.state.start(partial(work, database))
+
     def keep_reads(self, database: Database) -> None:
         """Write the recorded reads, in a transaction of their own if this request only reads."""
         if not self._reads:
@@ -217,6 +228,8 @@ class Guard:
             desk.keep_reads(database)
             if desk.failed:
                 session.rollback()
+        if not desk.failed:
+            desk.begin_what_comes_after(database)
 
     def _open(self, request: Request, session: Session, sent: Sent) -> Desk:
         state = request.app.state

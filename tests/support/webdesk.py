@@ -28,7 +28,9 @@ _numbers = itertools.count(1)
 def make_app(database: Database, tmp_path: Path, **settings: Any) -> FastAPI:
     """The application over a test's database, at a fixed moment, with nothing kept outside the test's folder."""
     chosen = {"secret_key": KEY, "documents_dir": tmp_path / "documents", "log_level": "error", "_env_file": None}
-    return create_app(Settings(**(chosen | settings)), database, clock=lambda: NOW)
+    app = create_app(Settings(**(chosen | settings)), database, clock=lambda: NOW)
+    app.state.start = lambda work: work()  # what comes after a page is done before the test goes on
+    return app
 
 
 def make_user(database: Database, *roles: Role, account: str = "", name: str = "示例", **more: Any) -> auth.User:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 from counters import turn_to
 from credit import ON, a_guaranteed_loan, endow
 from fastapi import FastAPI
@@ -71,7 +72,8 @@ class TestRunning:
         assert runs(sqlite_database) == [ON]
         page = admin.get("/days").text
         assert "683.33" in page  # a day of four million at 6.15%
-        assert "1 笔贷款" in page
+        assert "已开始办理" in page
+        assert "day-progress" not in page  # it is over already
 
     def test_a_second_click_runs_it_once(self, window, sqlite_database):
         admin = window(Role.ADMINISTRATOR)
@@ -110,7 +112,7 @@ class TestCatchingUp:
         officer = window(Role.LOAN_OFFICER)
         assert officer.post("/days/catch-up", {"on": str(ON)}).status_code == 303
         assert runs(sqlite_database) == [ON, ON + timedelta(days=1), ON + timedelta(days=2)]
-        assert "已完成 3 天日终" in officer.get("/days").text
+        assert "已开始补办 3 天日终" in officer.get("/days").text
 
     def test_stops_after_a_month_and_says_what_is_left(self, app, window, sqlite_database):
         turn_to(app, ON + timedelta(days=MOST_DAYS + 5))
@@ -143,3 +145,37 @@ class TestATrial:
     def test_of_a_day_that_is_not_next_is_refused(self, window):
         later = {"on": str(ON + timedelta(days=2))}
         assert window(Role.ADMINISTRATOR).post("/days/dry-run", later, htmx=True).status_code == 409
+
+
+class TestADayThatIsBeingRun:
+    @pytest.fixture
+    def stopped(self, app, window, sqlite_database):
+        """The machine stopped when the day had been begun and nothing else."""
+        app.state.start = lambda work: None
+        desk = window(Role.ADMINISTRATOR)
+        assert desk.post("/days/next", {"on": str(ON)}).status_code == 303
+        del app.state.start
+        app.state.start = lambda work: work()
+        return desk
+
+    def test_shows_how_far_it_has_come_and_can_be_gone_on_with(self, stopped, sqlite_database):
+        page = stopped.get("/days").text
+        assert "已完成 0 / 5 步" in page
+        assert "day-progress" in stopped.get("/days/progress").text
+        assert stopped.post("/days/next", {"on": str(ON)}).status_code == 303
+        answer = stopped.get("/days/progress")
+        assert answer.headers["HX-Refresh"] == "true"
+        with sqlite_database.read() as session:
+            assert session.get_one(DayRun, ON).finished_at is not None
+
+
+class TestALoanThatIsSetAside:
+    def test_is_listed_with_its_reason(self, window, sqlite_database):
+        with sqlite_database.write() as session:
+            session.execute(sa.text("UPDATE contract SET day_basis = 0"))
+        desk = window(Role.ADMINISTRATOR)
+        desk.post("/days/next", {"on": str(ON)})
+        page = desk.get("/days").text
+        assert "暂挂贷款" in page
+        assert "合同的计息天数基准不是 360 或 365" in page
+        assert "TBL-2012-0001" in page

@@ -11,12 +11,14 @@ from sqlmodel import col, select
 from starlette.responses import Response
 
 from models.journal import DayRun
+from models.loan import Loan, LoanSetAside
 from models.queries.rules import calendar
 from models.refusals import Refusal
 from models.roles import Role
 from models.values.money import Money
 from talentbank import figures, i18n
 from talentbank.i18n import N_
+from talentbank.scheduler import close_days
 from talentbank.web import listing
 from talentbank.web.desk import Desk, allow
 from talentbank.web.fields import Day
@@ -42,11 +44,23 @@ NOTES = {
     "defaults": N_("认定违约"),
     "notices": N_("到期提醒"),
     "warnings": N_("新增预警"),
+    "inspections": N_("检查提醒"),
+    "set_aside": N_("暂挂贷款"),
     "surpluses": N_("暂收抵扣"),
     "bridges": N_("转贷预占到期"),
     "holds": N_("其他预占到期"),
     "approvals": N_("批准失效"),
 }
+ASIDE = {
+    "days_not_run": N_("计息日期不连续：前一日没有计息记录"),
+    "no_schedule": N_("有余额但没有生效的还款计划"),
+    "day_basis": N_("合同的计息天数基准不是 360 或 365"),
+    "rate_out_of_bounds": N_("利率或罚息上浮超出 0 至 100%"),
+    "amount_below_nought": N_("本金或利息为负数"),
+    "cannot_be_reckoned": N_("计算出错，见技术说明"),
+}
+"""Why a loan is set aside, in the words of the desk."""
+
 SUMS = {
     "suspended_fen": N_("转表外利息"),
     "funding_cost_fen": N_("统贷利息"),
@@ -127,6 +141,7 @@ def days(desk: Reader, page: listing.PageNumber = 1) -> Response:
     following = day_end.next_day(desk.session)
     business = calendar(desk.session)
     with desk.speaking():
+        aside = _aside(desk)
         views = [view(run, business=business.business_day(run.on)) for run in runs[: listing.PAGE]]
     return desk.show(
         "days/list.html",
@@ -139,6 +154,8 @@ def days(desk: Reader, page: listing.PageNumber = 1) -> Response:
         may_run=following is not None and desk.actor.holds(*RUNNERS) and may_run(desk, following),
         may_look=following is not None and desk.actor.holds(*RUNNERS),
         most=MOST_DAYS,
+        running=_running(desk),
+        aside=aside,
     )
 
 
@@ -147,14 +164,16 @@ def run_next(form: Annotated[OnForm, Form()], desk: Runner) -> Response:
     """Run the day that the page named, if it is still the next one and over."""
     if not may_run(desk, form.on):
         raise NothingDue(on=form.on)
-    run = day_end.run_day(desk.session, on=form.on, by=desk.actor, at=desk.now)
-    desk.say(
-        N_("%(on)s 日终已完成：%(loans)s 笔贷款，计入利息 %(interest)s"),
-        on=run.on,
-        loans=run.loans,
-        interest=Money(run.interest_fen),
-    )
+    _start(desk, form.on, form.on)
+    desk.say(N_("已开始办理 %(on)s 日终"), on=form.on)
     return desk.go("/days")
+
+
+def _start(desk: Desk, first: date, last: date) -> None:
+    """Begin the first day with this request, and run it and those after it in the background, step by step."""
+    day_end.begin(desk.session, on=first, by=desk.actor, at=desk.now)
+    now, by = desk.now, desk.actor
+    desk.afterwards(lambda database: close_days(database, until=last, clock=lambda: now, by=by))
 
 
 @router.post("/days/catch-up")
@@ -163,19 +182,67 @@ def catch_up(form: Annotated[OnForm, Form()], desk: Runner) -> Response:
     due = day_end.days_due(desk.session, today(desk) - timedelta(days=1))
     if not due or due[0] != form.on:
         raise NothingDue(on=form.on)
-    for on in due[:MOST_DAYS]:
-        day_end.run_day(desk.session, on=on, by=desk.actor, at=desk.now)
-    left = len(due) - MOST_DAYS
-    if left > 0:
+    days = due[:MOST_DAYS]
+    _start(desk, days[0], days[-1])
+    if len(due) > MOST_DAYS:
         desk.say(
-            N_("已完成 %(count)s 天日终，截至 %(on)s；还有 %(left)s 天待办理，请继续"),
+            N_("已开始补办 %(count)s 天日终，截至 %(on)s；其后还有 %(left)s 天待办理，请继续"),
             count=MOST_DAYS,
-            on=due[MOST_DAYS - 1],
-            left=left,
+            on=days[-1],
+            left=len(due) - MOST_DAYS,
         )
     else:
-        desk.say(N_("已完成 %(count)s 天日终，截至 %(on)s"), count=len(due), on=due[-1])
+        desk.say(N_("已开始补办 %(count)s 天日终，截至 %(on)s"), count=len(days), on=days[-1])
     return desk.go("/days")
+
+
+@router.get("/days/progress")
+def progress(desk: Reader) -> Response:
+    """How far the day that is being run has come; the page asks again and again, and is made anew once it is over."""
+    running = _running(desk)
+    if running is None:
+        return Response(headers={"HX-Refresh": "true"})
+    return desk.show("days/list.html", block="progress", running=running, may_look=desk.actor.holds(*RUNNERS))
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A day that was begun and is not finished: how many of its steps are done, in parts of a hundred too."""
+
+    on: date
+    done: int
+    of: int
+
+    @property
+    def percent(self) -> int:
+        """Whole parts of a hundred."""
+        return 100 * self.done // max(self.of, 1)
+
+
+def _running(desk: Desk) -> Running | None:
+    run = day_end.unfinished(desk.session)
+    return None if run is None else Running(run.on, *day_end.progress(desk.session, run))
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A loan that the end of day leaves out, with the reason in words."""
+
+    number: str
+    since: date
+    reason: str
+    detail: str
+    tries: int
+
+
+def _aside(desk: Desk) -> list[Aside]:
+    rows = desk.session.exec(
+        select(Loan.number, LoanSetAside)
+        .join(LoanSetAside, col(LoanSetAside.loan_id) == col(Loan.id))
+        .order_by(col(LoanSetAside.since), col(Loan.id))
+        .limit(listing.PAGE)
+    )
+    return [Aside(number, row.since, i18n.gettext(ASIDE[row.reason]), row.detail, row.tries) for number, row in rows]
 
 
 @router.post("/days/dry-run")
