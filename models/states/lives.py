@@ -14,6 +14,7 @@ from models.states.aftercare import (
 )
 from models.states.application import APPLICATION, PANEL, SEAT
 from models.states.loan import CONTRACT, LOAN, PAY_OUT
+from models.states.loan_change import LOAN_CHANGE
 
 LIVES = {
     life.subject: life
@@ -24,6 +25,7 @@ LIVES = {
         CONTRACT,
         PAY_OUT,
         LOAN,
+        LOAN_CHANGE,
         GUARANTEE,
         CLAIM,
         BRIDGE,
