@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
+
 from models.lending.accrual import accrue
 from models.values.money import half_up
 from models.values.rate import MILLION
@@ -67,5 +69,5 @@ def _charged(base: int, rate_ppm: int, rest: int, day_basis: int) -> tuple[int, 
     """A day's charge with the remainder to carry; where nothing is charged the remainder is forgotten."""
     if base <= 0:
         return 0, 0
-    charge, carried = accrue(base, rate_ppm, rest, 1, day_basis=day_basis)
+    charge, carried = accrue(np.array([base]), np.array([rate_ppm]), np.array([rest]), 1, day_basis=day_basis)
     return int(charge[0]), int(carried[0])
