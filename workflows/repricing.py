@@ -22,7 +22,7 @@ from workflows import moves
 from workflows.change_effects import NewRate, NothingToChange, repriced
 from workflows.changing import account_of, apply, propose_row
 
-CLAUSE = "repricing"
+CLAUSE = "loan_change.reprice"
 """What the change gives as its reason: the contract's own clause."""
 
 
