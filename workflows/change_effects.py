@@ -271,9 +271,7 @@ def extended(account: Account, months: int, rate: Rate) -> Effect:
 def repriced(account: Account, rate: Rate, *, lpr: Rate | None = None, published: date | None = None) -> Effect:
     """Another rate from the day on, by agreement or because the LPR has moved (LOAN-09)."""
     contract = account.contract
-    terms = _changed(
-        contract, rate=rate, lpr=lpr or contract.lpr, lpr_published=published or contract.lpr_published
-    )
+    terms = _changed(contract, rate=rate, lpr=lpr or contract.lpr, lpr_published=published or contract.lpr_published)
     return _levelled(account, terms, ChangeKind.RATE)
 
 
@@ -390,9 +388,7 @@ def _shortened(account: Account, balance: Money) -> Contract:
         periods = min(-(-balance.fen // part) if part else 1, len(days))
     else:
         level = level_of(whole.fen, contract.rate.ppm, len(days), months_each=terms.months_each)
-        periods = periods_at_most(
-            balance.fen, contract.rate.ppm, level, len(days), months_each=terms.months_each
-        )
+        periods = periods_at_most(balance.fen, contract.rate.ppm, level, len(days), months_each=terms.months_each)
     return _changed(contract, end_on=days[periods - 1])
 
 
@@ -404,7 +400,9 @@ def _with_grace(account: Account, terms: Contract, balance: Money, grace_months:
     if not days:
         raise ChangeNotPossible(field="grace_months", end_on=terms.end_on)
     weights = [1] * len(days)
-    parts = [PlannedPrincipal(day, part.fen) for day, part in zip(days, balance.shared(weights, residual=-1), strict=True)]
+    parts = [
+        PlannedPrincipal(day, part.fen) for day, part in zip(days, balance.shared(weights, residual=-1), strict=True)
+    ]
     return _changed(
         terms,
         method=RepaymentMethod.FREE_FORM,

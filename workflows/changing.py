@@ -187,9 +187,7 @@ def record_consent(
     return row
 
 
-def approve(
-    session: Session, *, change: LoanChange, seen: str, by: Actor, on: date, at: datetime
-) -> LoanChange:
+def approve(session: Session, *, change: LoanChange, seen: str, by: Actor, on: date, at: datetime) -> LoanChange:
     """Approve a change as it was shown (`seen` is the fingerprint of that effect); it takes effect at once, an early
     repayment when its money comes. Not by whoever asked for it.
 
@@ -238,7 +236,14 @@ def take_prepayment(
     _keep_effect(session, loan, change, effect, on=on)
     _agree(session, loan, effect.terms)
     servicing.receive(
-        session, loan=loan, amount=asked.amount, bank_ref=bank_ref, prepay=True, by=by, on=on, at=at  # type: ignore[union-attr]
+        session,
+        loan=loan,
+        amount=asked.amount,
+        bank_ref=bank_ref,
+        prepay=True,
+        by=by,
+        on=on,
+        at=at,  # type: ignore[union-attr]
     )
     _follow_end(session, loan)
     change.plan = _written(session, loan, effect)
@@ -343,7 +348,9 @@ def consents_missing(session: Session, change: LoanChange) -> tuple[ConsentOf, .
 def standing_pledges(session: Session, loan: Loan) -> list[Pledge]:
     """The registered pledges that secure a loan."""
     query = select(Pledge).where(
-        Pledge.contract_id == loan.contract_id, col(Pledge.registered_on).is_not(None), col(Pledge.released_on).is_(None)
+        Pledge.contract_id == loan.contract_id,
+        col(Pledge.registered_on).is_not(None),
+        col(Pledge.released_on).is_(None),
     )
     return list(session.exec(query.order_by(col(Pledge.id))))
 

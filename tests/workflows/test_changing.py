@@ -281,7 +281,9 @@ class TestAnEarlyRepayment:
         effect, _ = made(session, loan, Prepayment(amount=yuan(1_500_000), choice=SHORTER), on)
         assert ahead(session, loan, on) == shown(effect)
         assert loan.matures_on == effect.lines[-1].due_on < date(2014, 11, 7)
-        assert all(line.principal_fen + line.interest_fen <= (old.principal + old.interest).fen for line in effect.lines)
+        assert all(
+            line.principal_fen + line.interest_fen <= (old.principal + old.interest).fen for line in effect.lines
+        )
         assert effect.after.interest < effect.before.interest
         assert credit.cover.ends_on is not None
         account_holds(session, loan, on)
@@ -345,7 +347,11 @@ class TestFourEyes:
         changing.withdraw(session, change=second, reason="借款人撤回", by=OFFICER, on=on, at=AT)
         with pytest.raises(MoveNotOpen):
             approve(session, second, on)
-        assert (change.stage, second.stage, loan.rate) == (ChangeStage.REFUSED, ChangeStage.WITHDRAWN, Rate.of("0.0615"))
+        assert (change.stage, second.stage, loan.rate) == (
+            ChangeStage.REFUSED,
+            ChangeStage.WITHDRAWN,
+            Rate.of("0.0615"),
+        )
 
 
 METHODS = [

@@ -66,7 +66,9 @@ def upgrade() -> None:
         sa.Column("recorded_by", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change_consent")),
-        sa.ForeignKeyConstraint(["change_id"], ["loan_change.id"], name=op.f("fk_change_consent_change_id_loan_change")),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["loan_change.id"], name=op.f("fk_change_consent_change_id_loan_change")
+        ),
         sa.UniqueConstraint("change_id", "party", name=op.f("uq_change_consent_change_id_party")),
         sa.CheckConstraint("party IN ('guarantor', 'pledgor')", name=op.f("ck_change_consent_consentof")),
     )

@@ -75,8 +75,10 @@ class AskForm(BaseModel):
             case ChangeKind.RATE:
                 return bool(self.rate.strip())
             case ChangeKind.RESTRUCTURING:
-                return self.capitalise or self.waive_penalty or any(
-                    text.strip() for text in (self.months, self.rate, self.grace_months, *self.released)
+                return (
+                    self.capitalise
+                    or self.waive_penalty
+                    or any(text.strip() for text in (self.months, self.rate, self.grace_months, *self.released))
                 )
 
     def asked(self) -> Asked:
@@ -151,9 +153,7 @@ def _months(text: str, field: str) -> int:
 @router.get("/loan-changes")
 def waiting(desk: Reader) -> Response:
     """The changes that wait for somebody."""
-    rows = [
-        (change, loan, desk.session.get_one(Firm, loan.firm_id)) for change, loan in waiting_changes(desk.session)
-    ]
+    rows = [(change, loan, desk.session.get_one(Firm, loan.firm_id)) for change, loan in waiting_changes(desk.session)]
     return desk.show("loans/changes.html", rows=rows)
 
 
@@ -212,9 +212,7 @@ def change_page(number: str, desk: Reader) -> Response:
             declined = i18n.sentence(refusal, desk.lang)
     open_now = {
         move.verb
-        for move in moves.open_moves(
-            desk.session, LOAN_CHANGE, change, by=desk.actor, case=moves.case_of(change)
-        )
+        for move in moves.open_moves(desk.session, LOAN_CHANGE, change, by=desk.actor, case=moves.case_of(change))
     }
     missing = changing.consents_missing(desk.session, change) if change.stage.waits else ()
     return desk.show(
@@ -226,8 +224,7 @@ def change_page(number: str, desk: Reader) -> Response:
         reason=desk.words(change.reason),
         proposed_by=views_loan_changes.person(desk.session, change.proposed_by),
         consents=[
-            (one, views_loan_changes.person(desk.session, one.recorded_by))
-            for one in consents_of(desk.session, change)
+            (one, views_loan_changes.person(desk.session, one.recorded_by)) for one in consents_of(desk.session, change)
         ],
         missing=missing,
         effect=views_loan_changes.effect(facts),
@@ -298,5 +295,3 @@ def money(number: str, form: Annotated[MoneyForm, Form()], desk: Officer) -> Res
     )
     desk.say(N_("变更 %(number)s：%(stage)s"), number=number, stage=change.stage)
     return desk.go(f"/loan-changes/{number}")
-
-

@@ -32,7 +32,12 @@ class TestAnExtension:
 
 
 class TestAShorterTerm:
-    @given(balance=st.integers(1, 10**12), rate=st.integers(0, 240_000), periods=st.integers(1, 120), share=st.integers(1, 99))
+    @given(
+        balance=st.integers(1, 10**12),
+        rate=st.integers(0, 240_000),
+        periods=st.integers(1, 120),
+        share=st.integers(1, 99),
+    )
     def test_has_the_fewest_periods_whose_instalment_is_not_above_the_one_before(self, balance, rate, periods, share):
         level = level_of(balance, rate, periods)
         rest = max(balance * share // 100, 1)
