@@ -186,10 +186,11 @@ def quote_pdf(
 
 def settled_on(session: Session, loan: Loan) -> date | None:
     """The day on which a loan was settled, by the journal."""
-    query = select(JournalLine.on).where(
+    query = select(JournalLine).where(
         JournalLine.subject == "loan", JournalLine.subject_id == loan.key, JournalLine.verb == "settle"
     )
-    return session.exec(query.order_by(col(JournalLine.id).desc()).limit(1)).first()
+    line = session.exec(query.order_by(col(JournalLine.id).desc()).limit(1)).first()
+    return None if line is None else line.on
 
 
 def settled_facts(session: Session, loan: Loan, language: str = "zh") -> dict[str, Any]:

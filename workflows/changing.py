@@ -13,6 +13,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from models.intellectual_property import Pledge
+from models.lending.allocation import DueKind
 from models.lending.changes import ChangeKind, ConsentOf, PrepayChoice, extension_left
 from models.loan import Contract, Loan
 from models.loan_change import ChangeConsent, LoanChange
@@ -228,9 +229,9 @@ def take_prepayment(
     """The money of an approved early repayment has come: it is taken in and used, and the rest of the plan follows the
     choice. Refuses as `servicing.receive` does."""
     loan = session.get_one(Loan, change.loan_id)
-    if change.kind is not ChangeKind.PREPAYMENT:
-        raise moves_not_open(change, "take_effect")
     asked = asked_of(change)
+    if not isinstance(asked, Prepayment):
+        raise moves_not_open(change, "take_effect")
     effect = what_if(session, loan=loan, asked=asked, on=on)
     moves.move(session, LOAN_CHANGE, change, "take_effect", by=by, on=on, at=at)
     _keep_effect(session, loan, change, effect, on=on)
@@ -243,7 +244,7 @@ def take_prepayment(
         prepay=True,
         by=by,
         on=on,
-        at=at,  # type: ignore[union-attr]
+        at=at,
     )
     _follow_end(session, loan)
     change.plan = _written(session, loan, effect)
@@ -394,7 +395,7 @@ def _paid(session: Session, loan: Loan, amount: Money, on: date) -> Paid:
     used = servicing.use_of(session, loan, amount, on=on)
     if not used.early:
         raise NothingPrepaid(loan=loan.number, amount=amount, due=total(paid for _, paid in used.parts))
-    principal = used.paid(loan_account.DueKind.PRINCIPAL)
+    principal = used.paid(DueKind.PRINCIPAL)
     return Paid(
         principal_due=principal,
         interest=total(paid for _, paid in used.parts) - principal,

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from models.application import Application
 from models.decision import Condition, Decision
+from models.lending.changes import Repricing
 from models.lending.terms import Frequency, PlannedPrincipal
 from models.loan import Contract, Loan
 from models.refusals import Refusal
@@ -93,6 +94,7 @@ def draw_up(
     start_on: date,
     plan: Sequence[PlannedPrincipal] = (),
     settle_freq: Frequency | None = None,
+    repricing: Repricing | None = None,
     by: Actor,
     on: date,
     at: datetime,
@@ -100,7 +102,8 @@ def draw_up(
     """Draw up the contract of an approved application: amount, term and rate as approved, the rest by the rules.
 
     `plan` is needed for free-form repayment only; `settle_freq` overrides the rules' where interest is settled by
-    itself, and is optional for a free-form plan (without it interest falls due with each principal). Refuses with
+    itself, and is optional for a free-form plan (without it interest falls due with each principal).
+    `repricing` says when the rate follows the LPR, the rules say it otherwise (LOAN-09). Refuses with
     NotApproved, OfferExpired, FirmNotFounded (TB-02), ContractStands, StartInThePast, PlanNotValid, RateOffTheGrid,
     NoQuotation.
     """
@@ -126,6 +129,7 @@ def draw_up(
         term_months=decision.term_months,
         plan=plan,
         settle_freq=settle_freq,
+        repricing=repricing,
         by=by,
         on=on,
         at=at,

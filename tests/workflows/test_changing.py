@@ -232,7 +232,7 @@ class TestARestructuring:
         loan, on = credit.loan, date(2013, 2, 20)
         run_until(session, on)
         effect, _ = made(session, loan, Restructuring(months=6, grace_months=6), on)
-        first = [line for line in effect.lines if line.principal_fen][0]
+        first = next(line for line in effect.lines if line.principal_fen)
         assert first.due_on > date(2013, 8, 20)
         assert effect.lines[0].due_on == date(2013, 3, 7)
         assert sum(line.principal_fen for line in effect.lines) == loan.outstanding.fen

@@ -1,5 +1,6 @@
 """A loan's papers and books on screen: plans, ledger, settlement quote, statement of account, certificate of settlement."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from models.books.recipes import RECIPES
 from models.firm import Firm
 from models.loan import Loan
 from models.queries.loan_changes import plans_of
-from models.queries.loan_ledger import ledger_of
+from models.queries.loan_ledger import LoanLeg, ledger_of
 from models.refusals import NotThere, Refusal
 from models.roles import Role
 from models.states.loan import LoanStage
@@ -38,7 +39,7 @@ STATEMENT_COLUMNS = (
     Column(N_("费用（元）"), Kind.MONEY, 20),
     Column(N_("本金余额（元）"), Kind.MONEY, 20),
 )
-QUOTE_COLUMNS = (Column(N_("项目"), width=24), Column(N_("金额（元）"), Kind.MONEY, 20))
+QUOTE_COLUMNS = (Column(N_("结清款项"), width=24), Column(N_("金额（元）"), Kind.MONEY, 20))
 PARTS = (
     ("principal", "本金", "Principal"),
     ("interest", "利息", "Interest"),
@@ -187,24 +188,33 @@ def plans(number: str, desk: Reader) -> Response:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerEvent:
+    """One event of the books: when, what, and its legs as account, its name in the chart, amount, and whether by loan."""
+
+    key: str
+    day: date
+    name: str
+    legs: list[tuple[str, str, Money, bool]]
+
+
+def _event_name(desk: Desk, leg: LoanLeg) -> str:
+    if leg.reverses:
+        return desk.words(N_("冲正"))
+    recipe = RECIPES.get(leg.kind)
+    return leg.kind if recipe is None else (recipe.en if desk.lang == "en" else recipe.zh)
+
+
 @router.get("/loans/{number}/ledger")
 def ledger(number: str, desk: BookReader) -> Response:
     """Every event in the books that touched the loan, with all its legs."""
     row = loans.loan_of(desk, number)
-    english = desk.lang == "en"
-    found: dict[str, dict[str, object]] = {}
+    found: dict[str, LedgerEvent] = {}
     for leg in ledger_of(desk.session, row):
-        recipe = RECIPES.get(leg.kind)
         account = CHART[leg.account]
-        name = leg.kind if recipe is None else (recipe.en if english else recipe.zh)
-        if leg.reverses:
-            name = desk.words(N_("冲正"))
-        event = found.setdefault(
-            leg.key, {"key": leg.key, "day": leg.day, "name": name, "reverses": leg.reverses, "legs": []}
-        )
-        legs = event["legs"]
-        assert isinstance(legs, list)
-        legs.append((account.en if english else account.zh, leg.account, leg.amount, leg.own))
+        name = account.en if desk.lang == "en" else account.zh
+        event = found.setdefault(leg.key, LedgerEvent(leg.key, leg.day, _event_name(desk, leg), []))
+        event.legs.append((name, leg.account, leg.amount, leg.own))
     return desk.show(
         "loans/ledger.html",
         loan=row,
