@@ -39,9 +39,12 @@ class StatementLine:
     balance: Money
 
     def words(self, language: str) -> str:
-        """What happened, as the postings table calls it."""
+        """What happened, as the postings table calls it, a repayment by its plain name."""
         recipe = RECIPES.get(self.kind)
-        name = self.kind if recipe is None else (recipe.zh if language == "zh" else recipe.en)
+        chinese, english = (self.kind, self.kind) if recipe is None else (recipe.zh, recipe.en)
+        if self.kind == "receipt_allocated":  # the desk's word; the borrower repays
+            chinese, english = "还款", "Repayment"
+        name = said(language, chinese, english)
         return said(language, "冲正：", "Reversed: ") + name if self.reverses else name
 
 

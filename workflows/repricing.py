@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from models.lending.changes import Repricing, reprices_on
-from models.loan import Contract, Loan
+from models.loan import Contract, Loan, LoanMeter
 from models.queries.rules import lpr_quotes
 from models.roles import Actor
 from models.states.loan import LoanStage
 from models.states.loan_change import LOAN_CHANGE
 from models.values.lpr import LprQuote, lpr_in_force
-from models.values.terms import months_and_days
+from models.values.terms import add_years, month_end, months_and_days
 from workflows import moves
 from workflows.change_effects import NewRate, NothingToChange, repriced
 from workflows.changing import account_of, apply, propose_row
+
+LONGEST_YEARS = 100
+"""No contract runs as long (`models.lending.terms.LIMIT_MONTHS`)."""
 
 CLAUSE = "loan_change.reprice"
 """What the change gives as its reason: the contract's own clause."""
@@ -41,10 +45,19 @@ def reprice_due(session: Session, *, by: Actor, on: date, at: datetime) -> int:
 
 def _due(session: Session, on: date) -> list[tuple[Loan, Contract]]:
     owed = [stage for stage in LoanStage if stage.owed]
+    # A day that ends February also stands for the 29th, and what was paid out on a later day is not there yet.
+    starts = [day for years in range(1, LONGEST_YEARS) for day in _same_day(on, years)]
     query = (
         select(Loan, Contract)
         .join(Contract, col(Contract.id) == col(Loan.contract_id))
-        .where(Contract.repricing != Repricing.FIXED.value, col(Loan.stage).in_(owed), Contract.end_on > on)
+        .join(LoanMeter, col(LoanMeter.loan_id) == col(Loan.id))
+        .where(col(Loan.stage).in_(owed), Contract.end_on > on, col(LoanMeter.through) < on)
+        .where(
+            sa.or_(
+                sa.and_(col(Contract.repricing) == Repricing.JANUARY.value, sa.literal((on.month, on.day) == (1, 1))),
+                sa.and_(col(Contract.repricing) == Repricing.ANNIVERSARY.value, col(Contract.start_on).in_(starts)),
+            )
+        )
         .order_by(col(Loan.id))
     )
     return [
@@ -52,6 +65,12 @@ def _due(session: Session, on: date) -> list[tuple[Loan, Contract]]:
         for loan, contract in session.exec(query)
         if reprices_on(Repricing(contract.repricing), start=contract.start_on, end=contract.end_on, on=on)
     ]
+
+
+def _same_day(on: date, years: int) -> tuple[date, date]:
+    """The days so many years before on which a contract may have begun whose anniversary this is."""
+    back = add_years(on, -years)
+    return back, month_end(back) if on == month_end(on) else back
 
 
 def _reprice(

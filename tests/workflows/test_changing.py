@@ -429,3 +429,23 @@ def interest_still_to_pay(session, loan, on):
 def interest_now(effect):
     """Interest that is paid that day, or made principal."""
     return effect.capitalised + (effect.paid.interest if effect.paid else ZERO)
+
+
+class TestOnBothEngines:
+    def test_changes_follow_one_another(self, database):
+        with database.write() as session:
+            endow(session)
+            loan = a_loan(session, RepaymentMethod.EQUAL_PRINCIPAL, term_months=24).loan
+            for days, asked in (
+                (3, Prepayment(amount=yuan(500_000), choice=SHORTER)),
+                (6, Extension(months=3)),
+                (9, NewRate(rate=Rate.of("0.0600"))),
+                (40, Restructuring(months=12, rate=Rate.of("0.0500"), grace_months=3, waive_penalty=True)),
+            ):
+                on = ON + timedelta(days=days)
+                run_until(session, on)
+                effect, change = made(session, loan, asked, on)
+                assert ahead(session, loan, on) == shown(effect)
+                account_holds(session, loan, on)
+                assert change.stage is ChangeStage.EFFECTIVE
+            assert prove(session).findings == []

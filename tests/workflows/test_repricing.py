@@ -87,3 +87,18 @@ class TestRepricing:
         assert credit.loan.rate == Rate.of("0.06")
         assert on > ON
         assert session.exec(select(Lpr).where(Lpr.published == on)).one().one_year == credit.contract.lpr
+
+
+class TestOnBothEngines:
+    def test_an_anniversary_is_found_among_all_contracts(self, database):
+        with database.write() as session:
+            endow(session)
+            begun = date(2012, 11, 30)
+            run_until(session, begun)
+            credit = a_guaranteed_loan(session, term_months=48, on=begun)
+            credit.contract.repricing = "anniversary"
+            session.add(credit.contract)
+            quoted(session, date(2013, 2, 1), "0.0500")
+            run_until(session, date(2013, 11, 30))
+            assert reprice_due(session, by=SYSTEM, on=date(2013, 11, 30), at=AT) == 1
+            assert credit.loan.rate == Rate.of("0.05")
