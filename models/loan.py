@@ -13,7 +13,7 @@ from models.lending.allocation import DueKind
 from models.lending.terms import RepaymentMethod
 from models.states.loan import ContractStage, LoanStage, PayOutStage
 from models.values.money import ZERO, Money
-from models.values.rate import Rate
+from models.values.rate import PPM_PER_BASIS_POINT, Rate
 
 
 class Contract(Row, table=True):
@@ -47,6 +47,13 @@ class Contract(Row, table=True):
     stage: ContractStage = Field(default=ContractStage.DRAWN_UP, sa_type=WordColumn(ContractStage))
     signed_on: date | None = None
     rules_version: str = Field(default="", max_length=200)
+    repricing: str = Field(default="fixed", max_length=12, sa_column_kwargs={"server_default": "fixed"})
+    """When the rate follows the LPR, a word of `models.lending.changes.Repricing` (LOAN-09)."""
+
+    @property
+    def spread_bp(self) -> int:
+        """What the rate adds to the quotation it was priced on, in basis points; below nought for a discount."""
+        return (self.rate.ppm - self.lpr.ppm) // PPM_PER_BASIS_POINT
 
 
 class Loan(Row, table=True):

@@ -63,7 +63,8 @@ def _compiled(template: str, facts: Mapping[str, Any], **options: Any) -> Any:
     )
 
 
-def _frame(number: str, on: date, language: str, label: str, foot: str) -> dict[str, Any]:
+def frame(number: str, on: date, language: str, label: str, foot: str) -> dict[str, Any]:
+    """What every paper has: number, day, language, the label of invented data, what stands at the foot."""
     return {
         "number": number,
         "year": on.year,
@@ -75,7 +76,8 @@ def _frame(number: str, on: date, language: str, label: str, foot: str) -> dict[
     }
 
 
-def _day(on: date | None, language: str) -> str:
+def long_day(on: date | None, language: str) -> str:
+    """A day as papers write it; a dash for none."""
     if on is None:
         return "—"
     return f"{on.year}年{on.month}月{on.day}日" if language == "zh" else f"{on:%-d %B %Y}"
@@ -89,7 +91,8 @@ def _share(rate: Rate | None) -> str:
     return "—" if rate is None else str(rate)
 
 
-def _said(language: str, chinese: str, english: str) -> str:
+def said(language: str, chinese: str, english: str) -> str:
+    """The one of two wordings that the paper speaks."""
     return chinese if language == "zh" else english
 
 
@@ -102,32 +105,32 @@ def opinion_facts(session: Session, opinion: Opinion, language: str = "zh") -> d
     rules = rules_of_version(session, ReviewRules, panel.rules_version)
     marks = _marks(session, panel)
     disciplines = [one for one in Discipline if any(discipline is one for discipline, _ in marks)]
-    facts = _frame(opinion.number, opinion.issued_on, language, application.label, f"{application.number}")
+    facts = frame(opinion.number, opinion.issued_on, language, application.label, f"{application.number}")
     facts |= {
         "facts": [
             [
-                _said(language, "申请编号", "Application"),
+                said(language, "申请编号", "Application"),
                 application.number,
-                _said(language, "申请人", "Talent"),
+                said(language, "申请人", "Talent"),
                 talent.name,
             ],
             [
-                _said(language, "企业", "Firm"),
-                firm.name if firm else _said(language, "拟设立企业", "to be founded"),
-                _said(language, "信用代码", "Credit code"),
+                said(language, "企业", "Firm"),
+                firm.name if firm else said(language, "拟设立企业", "to be founded"),
+                said(language, "信用代码", "Credit code"),
                 (firm.credit_code if firm else None) or "—",
             ],
             [
-                _said(language, "产品", "Product"),
+                said(language, "产品", "Product"),
                 term(application.product, language),
-                _said(language, "申请金额", "Amount asked"),
+                said(language, "申请金额", "Amount asked"),
                 f"¥{application.amount}",
             ],
             [
-                _said(language, "用途", "Purpose"),
+                said(language, "用途", "Purpose"),
                 application.purpose,
-                _said(language, "期限", "Term"),
-                _said(language, f"{application.term_months} 个月", f"{application.term_months} months"),
+                said(language, "期限", "Term"),
+                said(language, f"{application.term_months} 个月", f"{application.term_months} months"),
             ],
         ],
         "experts": len(marks),
@@ -156,7 +159,7 @@ def opinion_facts(session: Session, opinion: Opinion, language: str = "zh") -> d
         "conditions": list(opinion.conditions),
         "dissent": [_dissent(one, language) for one in opinion.dissent],
         "rules": opinion.rules_version,
-        "issued": _day(opinion.issued_on, language),
+        "issued": long_day(opinion.issued_on, language),
     }
     return facts
 
@@ -201,8 +204,8 @@ def _spread(marks: list[tuple[Discipline, dict[str, int]]], name: str) -> int:
 
 def _dissent(one: Mapping[str, Any], language: str) -> str:
     who = term(str(one.get("discipline", "")), language) if one.get("discipline") else ""
-    said = term(str(one.get("advice", "")), language) if one.get("advice") else ""
-    return _said(language, "：", ": ").join(part for part in (who, said, str(one.get("opinion", ""))) if part)
+    advice = term(str(one.get("advice", "")), language) if one.get("advice") else ""
+    return said(language, "：", ": ").join(part for part in (who, advice, str(one.get("opinion", ""))) if part)
 
 
 def schedule_facts(session: Session, loan: Loan, language: str = "zh") -> dict[str, Any]:
@@ -218,31 +221,31 @@ def schedule_facts(session: Session, loan: Loan, language: str = "zh") -> dict[s
     )
     principal, interest = total(line.principal for line in lines), total(line.interest for line in lines)
     on = loan.opened_on or contract.start_on
-    return _frame(loan.number, on, language, loan.label, contract.number) | {
+    return frame(loan.number, on, language, loan.label, contract.number) | {
         "facts": [
             [
-                _said(language, "借款企业", "Borrower"),
+                said(language, "借款企业", "Borrower"),
                 firm.name,
-                _said(language, "合同编号", "Contract"),
+                said(language, "合同编号", "Contract"),
                 contract.number,
             ],
             [
-                _said(language, "已放款", "Disbursed"),
+                said(language, "已放款", "Disbursed"),
                 f"¥{loan.disbursed}",
-                _said(language, "大写", "In words"),
+                said(language, "大写", "In words"),
                 capitals(loan.disbursed),
             ],
             [
-                _said(language, "年利率", "Rate a year"),
+                said(language, "年利率", "Rate a year"),
                 str(loan.rate),
-                _said(language, "还款方式", "Method"),
+                said(language, "还款方式", "Method"),
                 term(contract.method, language),
             ],
             [
-                _said(language, "放款日", "Paid out on"),
-                _day(loan.opened_on, language),
-                _said(language, "到期日", "Matures on"),
-                _day(loan.matures_on, language),
+                said(language, "放款日", "Paid out on"),
+                long_day(loan.opened_on, language),
+                said(language, "到期日", "Matures on"),
+                long_day(loan.matures_on, language),
             ],
         ],
         "rows": [_instalment(line) for line in lines],

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from models.application import Application
 from models.decision import Condition, Decision
 from models.firm import Firm
+from models.lending.changes import Repricing
 from models.lending.terms import Frequency, PlannedPrincipal
 from models.loan import Contract, Loan
 from models.refusals import Refusal
@@ -120,6 +121,7 @@ def draw_up(
     start_on: date,
     plan: Sequence[PlannedPrincipal] = (),
     settle_freq: Frequency | None = None,
+    repricing: Repricing | None = None,
     by: Actor,
     on: date,
     at: datetime,
@@ -127,7 +129,8 @@ def draw_up(
     """Draw up the contract of an approved application: amount, term and rate as approved, the rest by the rules.
 
     `plan` is needed for free-form repayment only; `settle_freq` overrides the rules' where interest is settled by
-    itself, and is optional for a free-form plan (without it interest falls due with each principal). Refuses with
+    itself, and is optional for a free-form plan (without it interest falls due with each principal).
+    `repricing` says when the rate follows the LPR, the rules say it otherwise (LOAN-09). Refuses with
     NotApproved, OfferExpired, FirmNotFounded (TB-02), ContractStands, StartInThePast, PlanNotValid, RateOffTheGrid,
     NoQuotation.
     """
@@ -147,6 +150,7 @@ def draw_up(
         term_months=decision.term_months,
         plan=plan,
         settle_freq=settle_freq,
+        repricing=repricing,
         by=by,
         on=on,
         at=at,

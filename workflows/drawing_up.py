@@ -12,6 +12,7 @@ from models.application import Application
 from models.decision import Decision, Outcome
 from models.firm import Firm
 from models.guarantee import Guarantee
+from models.lending.changes import Repricing
 from models.lending.terms import Frequency, PlannedPrincipal, RepaymentMethod, TermsNotValid
 from models.loan import Contract, Loan, LoanMeter
 from models.policies.rules import CreditRules, ServicingRules
@@ -72,6 +73,7 @@ def written(
     plan: Sequence[PlannedPrincipal] = (),
     settle_freq: Frequency | None = None,
     renews: Contract | None = None,
+    repricing: Repricing | None = None,
     by: Actor,
     on: date,
     at: datetime,
@@ -111,6 +113,7 @@ def written(
             "start_on": start_on,
             "end_on": add_months(start_on, term_months),
             "rules_version": f"{credit.version}, {servicing.version}",
+            "repricing": repricing or (Repricing(renews.repricing) if renews else servicing.repricing),
         }
     )
     _check_terms(contract, plan)

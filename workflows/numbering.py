@@ -33,6 +33,7 @@ class Series(StrEnum):
     FACILITY = "TBF"
     DRAWING = "TBE"
     CAPITAL = "TBM"
+    CHANGE = "TBX"
 
 
 def next_number(session: Session, series: Series, on: date) -> str:

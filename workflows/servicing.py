@@ -223,6 +223,12 @@ def _told_apart(
     return _Used(parts, charged + fee, early, left - early - fee)
 
 
+def use_of(session: Session, loan: Loan, amount: Money, *, on: date) -> _Used:
+    """What an early payment of this amount would be used for today; nothing is written."""
+    rules = rules_in_force(session, ServicingRules, on)
+    return _told_apart(session, loan, amount, costs=ZERO, prepay=True, rules=rules, on=on)
+
+
 def _allocated(
     amount: Money, dues: Sequence[loan_account.OpenDue], costs: Money, order: Sequence[DueKind], on: date
 ) -> tuple[tuple[tuple[loan_account.OpenDue, Money], ...], Money, Money]:

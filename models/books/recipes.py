@@ -286,6 +286,16 @@ _TABLE: tuple[Recipe, ...] = (
     ),
     Recipe("receipt_refunded", "退回多收款", "Overpayment refunded", (_d("bank.unapplied"), _c("bank.cash"))),
     Recipe("prepayment_fee", "提前还款手续费", "Prepayment fee", (_d("bank.cash"), _c("bank.fee_income"))),
+    Recipe(
+        "debt_restructured",
+        "债务重组",
+        "Loan restructured: interest made principal, penalty interest given up",
+        (
+            _d("bank.principal", "capitalised"),
+            _d("bank.penalty_income", "waived"),
+            _c("bank.interest_receivable"),
+        ),
+    ),
     Recipe("allowance_raised", "计提减值", "Allowance raised", (_d("bank.impairment_loss"), _c("bank.allowance"))),
     Recipe("allowance_lowered", "冲回减值", "Allowance lowered", (_d("bank.allowance"), _c("bank.impairment_loss"))),
     # --- subsidy and awards ---

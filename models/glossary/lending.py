@@ -23,6 +23,25 @@ LENDING: dict[str, dict[str, tuple[str, str]]] = {
         "bullet": ("到期一次还本付息", "All at maturity"),
         "free_form": ("按约定计划还本", "Agreed plan"),
     },
+    "ChangeKind": {
+        "prepayment": ("提前还款", "Early repayment"),
+        "extension": ("展期", "Extension"),
+        "rate": ("利率调整", "Change of rate"),
+        "restructuring": ("重组", "Restructuring"),
+    },
+    "PrepayChoice": {
+        "shorter_term": ("缩短期限", "Shorter term"),
+        "lower_instalment": ("减少每期还款", "Lower instalments"),
+    },
+    "ConsentOf": {
+        "guarantor": ("保证人", "Guarantor"),
+        "pledgor": ("出质人", "Pledgor"),
+    },
+    "Repricing": {
+        "fixed": ("固定利率", "Fixed"),
+        "jan1": ("每年1月1日重定价", "Repriced on 1 January"),
+        "anniversary": ("每满一年重定价", "Repriced on the anniversary"),
+    },
     "Frequency": {
         "month": ("按月", "Monthly"),
         "quarter": ("按季", "Quarterly"),

@@ -34,6 +34,8 @@ NOUNS: dict[str, tuple[str, str]] = {
     "loan": ("贷款", "Loan"),
     "instalment": ("还款期", "Instalment"),
     "pay_out": ("放款", "Pay-out"),
+    "loan_change": ("贷款变更", "Change of a loan"),
+    "change_consent": ("变更同意函", "Consent to a change"),
     "receipt": ("还款", "Receipt"),
     "receipt_part": ("还款分配", "Part of a receipt"),
     "class_change": ("分类调整", "Change of class"),

@@ -42,6 +42,13 @@ STAGES: dict[str, dict[str, tuple[str, str]]] = {
         "paid": ("已放款", "Paid out"),
         "refused": ("已退回", "Refused"),
     },
+    "ChangeStage": {
+        "proposed": ("待审批", "Proposed"),
+        "approved": ("已批准", "Approved"),
+        "effective": ("已生效", "In effect"),
+        "refused": ("已否决", "Refused"),
+        "withdrawn": ("已撤回", "Withdrawn"),
+    },
     "LoanStage": {
         "undrawn": ("未提款", "Undrawn"),
         "active": ("存续", "Active"),

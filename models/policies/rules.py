@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from models.lending.ageing import AgeingRules, FiveClass
 from models.lending.allocation import DueKind
+from models.lending.changes import Repricing
 from models.lending.terms import Frequency, RepaymentMethod
 from models.values.calendar import Roll
 from models.values.money import ZERO, Money
@@ -269,6 +270,15 @@ class ServicingRules(Rules):
     alloc_order: tuple[DueKind, ...]
     alloc_order_npl: tuple[DueKind, ...]
     prepay_fee_rate: Share
+    extension_short: Share = Rate(MILLION)
+    extension_medium: Share = Rate(MILLION // 2)
+    extension_long_months: int = Field(default=36, ge=0)
+    capitalise_interest: bool = False
+    """Whether a restructuring may turn overdue contract interest into principal."""
+    observe_periods: int = Field(default=2, ge=1)
+    observe_months: int = Field(default=12, ge=1)
+    quote_days: int = Field(default=30, ge=0)
+    repricing: Repricing = Repricing.FIXED
     technical_days: int
     substandard_days: int
     doubtful_days: int

@@ -14,6 +14,7 @@ from models.states.aftercare import (
 )
 from models.states.application import APPLICATION, PANEL, SEAT
 from models.states.loan import CONTRACT, LOAN, PAY_OUT
+from models.states.loan_change import LOAN_CHANGE
 from models.states.using import INSPECTION, TRANCHE
 
 LIVES = {
@@ -27,6 +28,7 @@ LIVES = {
         TRANCHE,
         INSPECTION,
         LOAN,
+        LOAN_CHANGE,
         GUARANTEE,
         CLAIM,
         BRIDGE,

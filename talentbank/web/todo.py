@@ -31,6 +31,7 @@ TASKS: tuple[tuple[str, str, str], ...] = (
     ("application", "approve", "/decisions"),
     ("contract", "sign", "/contracts"),
     ("pay_out", "pay", "/contracts"),
+    ("loan_change", "approve", "/loan-changes"),
     ("guarantee", "propose", "/guarantees?stage=reserved"),
     ("guarantee", "put_in_force", "/guarantees?stage=proposed"),
     ("claim", "accept", "/claims"),

@@ -9,7 +9,7 @@ PLAIN, WAIT, GO, OK, WARN, BAD = "plain", "wait", "go", "ok", "warn", "bad"
 TONES = {
     WAIT: ("submitted", "invited", "requested", "applied", "proposed", "reserved", "registered", "drawn_up", "undrawn"),
     GO: ("accepted", "due_diligence", "scored", "in_review", "opinion_issued", "open", "assigned", "signed"),
-    OK: ("decided", "contracted", "approved", "in_force", "active", "paid", "done", "held"),
+    OK: ("decided", "contracted", "approved", "in_force", "active", "paid", "done", "held", "effective"),
     WARN: ("returned", "deferred", "recused", "called", "filed", "converted", "conditional", "resubmit"),
     BAD: ("rejected", "refused", "defaulted", "written_off", "handed_over", "reject"),
 }

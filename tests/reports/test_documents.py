@@ -72,6 +72,6 @@ class TestTheOpinion:
 
 class TestADay:
     def test_is_written_as_papers_write_it(self):
-        assert documents._day(date(2026, 11, 6), "zh") == "2026年11月6日"
-        assert documents._day(date(2026, 11, 6), "en") == "6 November 2026"
-        assert documents._day(None, "zh") == "—"
+        assert documents.long_day(date(2026, 11, 6), "zh") == "2026年11月6日"
+        assert documents.long_day(date(2026, 11, 6), "en") == "6 November 2026"
+        assert documents.long_day(None, "zh") == "—"

@@ -16,6 +16,7 @@ from models.application import Application
 from models.decision import Condition
 from models.intellectual_property import IPKind, IPStatus, PledgeBar
 from models.lending.ageing import FiveClass
+from models.lending.changes import Repricing
 from models.lending.terms import Frequency, PlannedPrincipal, RepaymentMethod
 from models.loan import Contract, Loan
 from models.queries.books import balance
@@ -367,3 +368,11 @@ class TestARenewal:
         pledged(session, old, asset)
         contract = self.renewed(session, loan)
         assert pledging.bars_against(session, contract, asset, on=self.SOON) == ()
+
+
+class TestWhenTheRateFollowsTheLpr:
+    def test_is_what_the_rules_say_unless_the_contract_says_otherwise(self, session):
+        first, _ = decided(session)
+        assert drawn_up(session, first).repricing == "fixed"
+        second, _ = decided(session)
+        assert drawn_up(session, second, repricing=Repricing.JANUARY).repricing == "jan1"

@@ -13,6 +13,7 @@ from models.decision import Condition, Decision
 from models.firm import Firm
 from models.guarantee import Guarantee
 from models.intellectual_property import IPAsset, Pledge
+from models.lending.changes import Repricing
 from models.lending.terms import Frequency, PlannedPrincipal, RepaymentMethod
 from models.loan import Contract, Loan, PayOut
 from models.refusals import BadInput, NotThere
@@ -36,6 +37,7 @@ FIELD_LABELS = {
     "start_on": N_("起始日"),
     "settle_freq": N_("结息频率"),
     "plan": N_("还本计划"),
+    "repricing": N_("利率重定价"),
     "proof": N_("证明"),
     "asset": N_("知识产权"),
     "secured": N_("担保金额"),
@@ -59,6 +61,7 @@ class DrawUpForm(BaseModel):
     application: Text
     start_on: Day
     settle_freq: Literal["", "month", "quarter"] = ""
+    repricing: Literal["", "fixed", "jan1", "anniversary"] = ""
     plan: Note = ""
 
 
@@ -191,6 +194,7 @@ def new_contract(desk: Officer, application: str) -> Response:
         decision=decision,
         firm=firm,
         frequencies=list(Frequency),
+        repricings=list(Repricing),
         free_form=decision.method is RepaymentMethod.FREE_FORM,
     )
 
@@ -205,6 +209,7 @@ def draw_up(form: Annotated[DrawUpForm, Form()], desk: Officer) -> Response:
         start_on=form.start_on,
         plan=_plan(form.plan),
         settle_freq=Frequency(form.settle_freq) if form.settle_freq else None,
+        repricing=Repricing(form.repricing) if form.repricing else None,
         by=desk.actor,
         on=desk.on,
         at=desk.now,

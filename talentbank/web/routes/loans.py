@@ -11,6 +11,7 @@ from models.application import Product
 from models.firm import Industry
 from models.lending.ageing import CLASSES, FiveClass
 from models.loan import Loan, Receipt
+from models.queries.loan_changes import changes_of
 from models.queries.loans import (
     accruals_of,
     class_changes_of,
@@ -25,7 +26,7 @@ from models.states.loan import LOAN, LoanStage
 from models.talent import Level
 from reports import documents
 from reports.workbook import Column, Kind
-from talentbank import i18n
+from talentbank import i18n, loan_papers
 from talentbank.i18n import N_
 from talentbank.web import access, confirming, listing, views_loans
 from talentbank.web.desk import Desk, allow
@@ -258,6 +259,12 @@ def loan(number: str, desk: Reader) -> Response:
         may_classify=row.stage.owed and desk.actor.holds(Role.LOAN_OFFICER, Role.CREDIT_REVIEWER),
         may_see_books=desk.actor.holds(*books.READERS),
         class_words=list(FiveClass),
+        changes=changes_of(desk.session, row),
+        may_read_changes=desk.actor.holds(*access.FILE_READERS),
+        may_what_if=row.stage.owed and desk.actor.holds(*access.FILE_READERS),
+        may_certify=row.stage is LoanStage.SETTLED and desk.actor.holds(Role.LOAN_OFFICER, Role.CREDIT_REVIEWER),
+        certificate=row.stage is LoanStage.SETTLED
+        and any(loan_papers.certificate_of(desk.session, row, code) for code in loan_papers.NAMES),
     )
 
 
