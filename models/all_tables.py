@@ -3,6 +3,7 @@
 from models import (
     application,
     bridge,
+    classification,
     decision,
     disposal,
     document,
@@ -16,6 +17,7 @@ from models import (
     ledger,
     loan,
     programme,
+    provision,
     review,
     talent,
     user,
@@ -26,6 +28,7 @@ from models import (
 __all__ = [
     "application",
     "bridge",
+    "classification",
     "decision",
     "disposal",
     "document",
@@ -39,6 +42,7 @@ __all__ = [
     "ledger",
     "loan",
     "programme",
+    "provision",
     "review",
     "talent",
     "user",

@@ -22,7 +22,7 @@ from models.states.aftercare import GuaranteeStage
 from models.states.application import APPLICATION
 from models.states.loan import CONTRACT, LOAN, PAY_OUT, LoanStage, PayOutStage
 from models.values.money import ZERO, Money, total
-from workflows import funding, guarantee, moves
+from workflows import class_triggers, funding, guarantee, moves
 from workflows.booking import book
 from workflows.drawing_up import guarantee_for
 from workflows.given import said
@@ -160,6 +160,7 @@ def pay_out(session: Session, *, pay_out: PayOut, bank_ref: str, by: Actor, on: 
         at=at,
     )
     draw_principal(session, loan, pay_out.amount, on=on, by=by, at=at)
+    class_triggers.refresh(session, firm_id=loan.firm_id, on=on, at=at)
     funding.allocate(session, pay_out=pay_out)
     return pay_out
 

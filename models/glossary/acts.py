@@ -75,6 +75,10 @@ ACTS: dict[str, tuple[str, str]] = {
     "loan.default": ("认定违约", "Mark default"),
     "loan.cure": ("恢复正常", "Cure"),
     "loan.hand_over": ("移交不良债权", "Hand over the claim"),
+    "class_trigger.record": ("登记分类触发事项", "Record a class trigger"),
+    "class_trigger.end": ("解除分类触发事项", "End a class trigger"),
+    "class_review.review": ("复核分类", "Review the class"),
+    "class_review.confirm": ("批量确认分类", "Confirm classes together"),
     "loan.write_off": ("核销", "Write off"),
     "day_run.run": ("办理日终", "Run the end of day"),
     # --- guarantee, claim, bridge, watch list ---

@@ -21,6 +21,7 @@ KINDS = {
     "review": N_("联合评审规则"),
     "credit": N_("授信与定价规则"),
     "servicing": N_("计息与分类规则"),
+    "provision": N_("减值准备规则"),
     "guarantee": N_("担保规则"),
     "bridge": N_("转贷规则"),
     "disposal": N_("处置规则"),
@@ -36,6 +37,8 @@ VOCABULARIES = {
     "pledge_rates": "IPKind",
     "credit_record_shares": "CreditRecord",
     "allowance": "FiveClass",
+    "preset_a_moves": "FiveClass",
+    "preset_b": "FiveClass",
     "strategies": "Strategy",
 }
 """Sections whose keys are words of the glossary."""
@@ -48,6 +51,8 @@ VALUES = {
     "alloc_order_npl": "DueKind",
     "settle_freq": "Frequency",
     "roll": "Roll",
+    "second_stage_alarms": "AlarmLevel",
+    "scenario": "Scenario",
 }
 """Rules whose values are words of the glossary."""
 
@@ -172,8 +177,32 @@ NAMES = {
     "upgrade_months": N_("上调分类须满月数"),
     "allowance_general": N_("一般准备比例"),
     "allowance": N_("专项准备比例"),
+    "obs_periods": N_("重组观察期还款期数"),
+    "obs_months": N_("重组观察期月数"),
+    "class_review_months": N_("分类复核间隔（月）"),
     "notice_days": N_("到期提醒提前天数"),
     "postloan_first_days": N_("首次贷后检查天数"),
+    # --- provision ---
+    "view": N_("入账口径"),
+    "preset_a_float": N_("次级可疑比例浮动幅度"),
+    "preset_a_moves": N_("次级可疑比例浮动"),
+    "preset_b": N_("标准风险系数"),
+    "preset_b_general": N_("一般风险准备比例"),
+    "provision_ratio_min": N_("贷款拨备率标准"),
+    "coverage_min": N_("拨备覆盖率标准"),
+    "second_stage_days": N_("第二阶段起始逾期天数"),
+    "third_stage_days": N_("第三阶段起始逾期天数"),
+    "second_stage_alarms": N_("列入第二阶段的预警级别"),
+    "unrated_default_rate": N_("无评级贷款年违约率"),
+    "loss_guaranteed": N_("保证部分违约损失率"),
+    "loss_pledged": N_("质押部分违约损失率"),
+    "loss_unsecured": N_("无担保部分违约损失率"),
+    "undrawn_conversion": N_("未提款折算比例"),
+    "scenarios": N_("情景"),
+    "scenario": N_("情景名称"),
+    "weight": N_("权重"),
+    "default_factor": N_("违约率倍数"),
+    "loss_factor": N_("违约损失率倍数"),
     # --- guarantee ---
     "weight_small": N_("小微客户责任权重"),
     "weight_other": N_("其他客户责任权重"),
