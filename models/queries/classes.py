@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.classification import ClassReview, ClassTrigger, ClassTriggerEnd
@@ -26,6 +27,8 @@ from models.values.terms import add_months
 
 PAGE = 50
 OWED = tuple(stage for stage in LoanStage if stage.owed)
+_CHANGE: Any = aliased(ClassChange)
+_REVIEW: Any = aliased(ClassReview)
 _ENDED = sa.exists().where(col(ClassTriggerEnd.trigger_id) == col(ClassTrigger.id))
 
 
@@ -61,8 +64,8 @@ def reviews_of(session: Session, loan: Loan) -> list[ClassReview]:
 
 def last_changes(session: Session, loan_ids: Collection[int]) -> dict[int, ClassChange]:
     """The newest change of class of each of these loans."""
-    newest = sa.select(sa.func.max(col(ClassChange.id))).where(col(ClassChange.loan_id).in_(loan_ids))
-    rows = session.exec(select(ClassChange).where(col(ClassChange.id).in_(newest.group_by(col(ClassChange.loan_id)))))
+    newest = sa.select(sa.func.max(_CHANGE.id)).where(_CHANGE.loan_id.in_(loan_ids)).group_by(_CHANGE.loan_id)
+    rows = session.exec(select(ClassChange).where(col(ClassChange.id).in_(newest)))
     return {row.loan_id: row for row in rows}
 
 
@@ -112,7 +115,7 @@ class ReviewLine:
         return days_past_due(self.oldest_unpaid, on)
 
 
-_LAST = sa.select(sa.func.max(col(ClassReview.id))).where(col(ClassReview.loan_id) == col(Loan.id)).scalar_subquery()
+_LAST = sa.select(sa.func.max(_REVIEW.id)).where(_REVIEW.loan_id == col(Loan.id)).scalar_subquery()
 SORTS: dict[str, Any] = {
     "due_on": sa.func.coalesce(col(ClassReview.on), col(Loan.opened_on)),
     "outstanding": Loan.outstanding,
@@ -121,6 +124,9 @@ SORTS: dict[str, Any] = {
     "oldest_unpaid": Loan.oldest_unpaid,
 }
 """What the desk may be sorted by; a minus in front turns the order."""
+
+
+_NAMES = tuple(one.name for one in fields(ReviewLine))[:12]
 
 
 def review_rows(
@@ -164,7 +170,7 @@ def review_rows(
     kinds, changes = _kinds(session, rows), last_changes(session, [row[0] for row in rows])
     return [
         ReviewLine(
-            *tuple(row),
+            **dict(zip(_NAMES, row, strict=True)),
             months=months,
             kinds=tuple(kinds[row[0]]),
             reasons=tuple(changes[row[0]].reasons) if row[0] in changes else (),

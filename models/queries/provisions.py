@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.application import Product, ScoreSheet
@@ -113,7 +114,8 @@ def _lines_left(session: Session) -> dict[int, list[tuple[date, int]]]:
 
 def _pledged(session: Session) -> dict[int, int]:
     """What the registered pledges of each contract are good for, in fen."""
-    newest = sa.select(sa.func.max(col(Valuation.id))).where(col(Valuation.asset_id) == col(Pledge.asset_id))
+    other = aliased(Valuation)
+    newest = sa.select(sa.func.max(col(other.id))).where(col(other.asset_id) == col(Pledge.asset_id))
     query = (
         select(Pledge, Valuation)
         .join(Valuation, col(Valuation.id) == newest.scalar_subquery())
