@@ -6,9 +6,10 @@ discounted from the year's end at the contract rate:
 
     ECL = sum over t of S(t-1) x q(t) x LGD x EAD(t) x D(t),   q = PD x m/12,   S = prod(1 - q),   D = prod 1/(1 + r x m/12)
 
-First stage: the first year alone. Second: the whole life. Third: the default has come, ECL = LGD x EAD. All factors are
-exact fractions; the loss is rounded half up once for each loan and scenario, and once more when scenarios are weighted.
-The conventions (linear within a year, end-of-year discounting) are by design.
+First stage: the first year alone. Second: the whole life. Third: the default has come, ECL = LGD x EAD. A scenario's PD is
+a whole number of parts per million, everything else an exact fraction; the loss is rounded half up once for each loan and
+scenario, and once more when scenarios are weighted. The conventions (linear within a year, discounting from its end) are by
+design.
 """
 
 from __future__ import annotations

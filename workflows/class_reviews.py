@@ -35,7 +35,7 @@ def review(session: Session, *, loan: Loan, note: str, by: Actor, on: date, at: 
     """Keep that a loan stands in the right class, with what the reviewer saw. Refuses with ReasonNeeded, LoanNotOwed."""
     moves.require(by, "class_review.review", *REVIEWERS)
     if not note.strip():
-        raise moves.ReasonNeeded(field="note", act="class_review.review")
+        raise moves.ReasonNeeded(field="review_note", act="class_review.review")
     return _keep(session, loan, note.strip(), batch=False, by=by, on=on, at=at)
 
 

@@ -122,7 +122,7 @@ def _refuse_unfit(
     on: date,
 ) -> None:
     if (loan is None) == (firm is None) or (loan is None and kind in OF_THE_LOAN):
-        raise TriggerMisplaced(field="whom", kind=kind)
+        raise TriggerMisplaced(field="trigger_of", kind=kind)
     if not evidence.strip():
         raise TriggerEvidenceMissing(field="evidence")
     least = 1 if kind is TriggerKind.DEBTS_OVER_90 else 0

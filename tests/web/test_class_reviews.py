@@ -38,7 +38,7 @@ def loans(sqlite_database: Database) -> list[tuple[int, str]]:
 
 
 def trigger(**more: str) -> dict[str, str]:
-    return {"kind": "diverted", "whom": "loan", "known_on": "2013-02-18", "share": "", "first_repayment_on": "",
+    return {"trigger_kind": "diverted", "trigger_of": "loan", "known_on": "2013-02-18", "share": "", "first_repayment_on": "",
             "evidence": "示例：流水核查"} | more  # fmt: skip
 
 
@@ -114,8 +114,8 @@ class TestACircumstance:
         assert "示例：流水核查" in page
         assert "挪用贷款" in page
         with sqlite_database.read() as session:
-            row = session.exec(select(ClassTrigger)).one()
-        url = f"/classes/{number}/triggers/{row.id}/end"
+            key_of_it = session.exec(select(ClassTrigger)).one().key
+        url = f"/classes/{number}/triggers/{key_of_it}/end"
         assert url not in page
         assert url in reviewer.get(f"/classes/{number}").text
         assert officer.post(url, {"reason": "x"}).status_code == 403
@@ -126,7 +126,7 @@ class TestACircumstance:
 
     def test_of_the_firm_with_a_share_stops_accrual(self, window, sqlite_database, loans):
         key, number = loans[0]
-        form = trigger(kind="debts_over_90", whom="firm", share="20.01")
+        form = trigger(trigger_kind="debts_over_90", trigger_of="firm", share="20.01")
         assert window(Role.CREDIT_REVIEWER).post(f"/classes/{number}/triggers", form).status_code == 303
         loan = the_loan(sqlite_database, key)
         assert (loan.five_class, loan.non_accrual) == (FiveClass.SUBSTANDARD, True)
@@ -136,11 +136,11 @@ class TestACircumstance:
         desk = window(Role.CREDIT_REVIEWER)
         url = f"/classes/{loans[0][1]}/triggers"
         for form, said in (
-            (trigger(whom="firm"), "只能登记在贷款之下"),
-            (trigger(kind="debts_over_90"), "比例"),
+            (trigger(trigger_of="firm"), "只能登记在贷款之下"),
+            (trigger(trigger_kind="debts_over_90"), "比例"),
             (trigger(known_on="2013-03-01"), "知悉日"),
-            (trigger(kind="restructured"), "首个还款日"),
-            (trigger(evidence=""), "依据"),
+            (trigger(trigger_kind="restructured"), "首个还款日"),
+            (trigger(evidence=""), "证明材料"),
         ):
             refused = desk.post(url, form, htmx=True)
             assert refused.status_code == 422, form
@@ -151,7 +151,9 @@ class TestACircumstance:
         desk = window(Role.CREDIT_REVIEWER)
         url = f"/classes/{loans[0][1]}"
         assert (
-            desk.post(f"{url}/triggers", trigger(kind="restructured", first_repayment_on="2013-03-21")).status_code
+            desk.post(
+                f"{url}/triggers", trigger(trigger_kind="restructured", first_repayment_on="2013-03-21")
+            ).status_code
             == 303
         )
         assert "观察期自" in desk.get(url).text
@@ -161,14 +163,14 @@ class TestAReview:
     def test_is_kept_with_a_note(self, window, sqlite_database, loans):
         desk = window(Role.CREDIT_REVIEWER)
         url = f"/classes/{loans[0][1]}"
-        assert desk.post(f"{url}/review", {"note": ""}, htmx=True).status_code == 422
-        assert desk.post(f"{url}/review", {"note": "经营正常"}).status_code == 303
+        assert desk.post(f"{url}/review", {"review_note": ""}, htmx=True).status_code == 422
+        assert desk.post(f"{url}/review", {"review_note": "经营正常"}).status_code == 303
         assert "经营正常" in desk.get(url).text
 
     def test_does_not_lift_what_has_not_paid_long_enough(self, window, sqlite_database, loans):
         desk = window(Role.CREDIT_REVIEWER)
         url = f"/classes/{loans[0][1]}"
-        desk.post(f"{url}/triggers", trigger(kind="bankrupt"))
+        desk.post(f"{url}/triggers", trigger(trigger_kind="bankrupt"))
         refused = desk.post(f"{url}/lift", {"view": "normal", "reason": "x"}, htmx=True)
         assert refused.status_code == 409
         assert the_loan(sqlite_database, loans[0][0]).five_class is FiveClass.LOSS

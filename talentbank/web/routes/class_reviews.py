@@ -38,13 +38,12 @@ READERS = (
 RECORDERS = (Role.LOAN_OFFICER, Role.CREDIT_REVIEWER, Role.CREDIT_COMMITTEE)
 NAVIGATION = (Item(BUSINESS, "/classes", "list-check", N_("分类复核"), frozenset(READERS), place=46),)
 FIELD_LABELS = {
-    "whom": N_("登记对象"),
-    "kind": N_("触发事项"),
+    "trigger_of": N_("登记对象"),
+    "trigger_kind": N_("触发事项"),
     "share": N_("比例"),
     "known_on": N_("知悉日"),
     "first_repayment_on": N_("调整后首个还款日"),
-    "evidence": N_("依据"),
-    "note": N_("复核意见"),
+    "review_note": N_("复核意见"),
     "loans": N_("贷款"),
 }
 COLUMNS = (
@@ -69,8 +68,8 @@ Reviewer = Annotated[Desk, allow(*class_reviews.REVIEWERS)]
 class TriggerForm(BaseModel):
     """A circumstance that allows no better class."""
 
-    whom: Literal["loan", "firm"]
-    kind: TriggerKind
+    trigger_of: Literal["loan", "firm"]
+    trigger_kind: TriggerKind
     share: PerCent | Literal[""] = ""
     known_on: date
     first_repayment_on: date | Literal[""] = ""
@@ -92,7 +91,7 @@ class LiftForm(ReasonForm):
 class NoteForm(BaseModel):
     """What a reviewer saw."""
 
-    note: Text
+    review_note: Text
 
 
 class ConfirmForm(BaseModel):
@@ -221,9 +220,9 @@ def record(number: str, form: Annotated[TriggerForm, Form()], desk: Recorder) ->
     firm = desk.session.get_one(Firm, loan.firm_id)
     class_triggers.record(
         desk.session,
-        kind=form.kind,
-        loan=loan if form.whom == "loan" else None,
-        firm=firm if form.whom == "firm" else None,
+        kind=form.trigger_kind,
+        loan=loan if form.trigger_of == "loan" else None,
+        firm=firm if form.trigger_of == "firm" else None,
         share=form.share or Rate(0),
         known_on=form.known_on,
         first_repayment_on=form.first_repayment_on or None,
@@ -232,7 +231,7 @@ def record(number: str, form: Annotated[TriggerForm, Form()], desk: Recorder) ->
         on=desk.on,
         at=desk.now,
     )
-    desk.say(N_("触发事项“%(kind)s”已登记，分类为 %(view)s"), kind=form.kind, view=loan.five_class)
+    desk.say(N_("触发事项“%(kind)s”已登记，分类为 %(view)s"), kind=form.trigger_kind, view=loan.five_class)
     return desk.go(f"/classes/{number}")
 
 
@@ -250,7 +249,7 @@ def end(number: str, trigger_id: int, form: Annotated[ReasonForm, Form()], desk:
 def review(number: str, form: Annotated[NoteForm, Form()], desk: Reviewer) -> Response:
     """Keep that this loan was looked at by itself."""
     loan = loan_by_number(desk.session, number)
-    class_reviews.review(desk.session, loan=loan, note=form.note, by=desk.actor, on=desk.on, at=desk.now)
+    class_reviews.review(desk.session, loan=loan, note=form.review_note, by=desk.actor, on=desk.on, at=desk.now)
     desk.say(N_("分类复核已登记"))
     return desk.go(f"/classes/{number}")
 
