@@ -141,7 +141,7 @@ class Rows:
         return whole, due - whole * parts
 
     def _rank(self, session: Session, loan: Loan, days: int) -> int:
-        floor = sum(days > limit for limit in self.ageing.limits)
+        floor = max(sum(days > limit for limit in self.ageing.limits), loan.class_floor.rank)
         was = loan.five_class.rank
         held = False
         if loan.five_class is FiveClass.SPECIAL_MENTION:

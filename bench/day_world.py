@@ -106,12 +106,12 @@ def _rows(start: int, count: int) -> Iterator[tuple[str, Sequence[str], list[tup
         (
             "id", "stamp", "number", "contract_id", "application_id", "firm_id", "talent_id", "product", "district",
             "industry", "level", "amount", "disbursed", "outstanding", "rate", "opened_on", "matures_on", "stage",
-            "five_class", "oldest_unpaid", "non_accrual", "synthetic", "label",
+            "five_class", "class_floor", "oldest_unpaid", "non_accrual", "synthetic", "label",
         ),
         [
             (
                 i, 1, f"TBL-{i}", i, i, f, i, words[p], "", "", "", a, a, a, r, day(b - 500), day(e),
-                "defaulted" if n >= DEFAULT_DAYS else "active", CLASSES[k].value, day(today - n) if n > 1 else None,
+                "defaulted" if n >= DEFAULT_DAYS else "active", CLASSES[k].value, "special_mention" if i % 97 == 0 else "normal", day(today - n) if n > 1 else None,
                 n > AGEING.nonaccrual_days, True, "合成数据",
             )
             for i, f, p, a, r, b, e, n, k in _lists(ids, firm, product, amount, rate, begun, matures, late, rank)

@@ -3,6 +3,7 @@
 from models import (
     application,
     bridge,
+    classification,
     decision,
     disposal,
     document,
@@ -19,6 +20,7 @@ from models import (
     loan,
     loan_change,
     programme,
+    provision,
     prudence,
     review,
     statement,
@@ -32,6 +34,7 @@ from models import (
 __all__ = [
     "application",
     "bridge",
+    "classification",
     "decision",
     "disposal",
     "document",
@@ -48,6 +51,7 @@ __all__ = [
     "loan",
     "loan_change",
     "programme",
+    "provision",
     "prudence",
     "review",
     "statement",

@@ -212,6 +212,9 @@ APPEND_ONLY = (
     "ledger_close",
     "journal_line",
     "audit_line",
+    "class_trigger",
+    "class_trigger_end",
+    "class_review",
 )
 
 

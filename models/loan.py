@@ -57,7 +57,8 @@ class Contract(Row, table=True):
 
 
 class Loan(Row, table=True):
-    """A loan from signature to its end (贷款). `outstanding` is the principal still owed to the bank.
+    """A loan from signature to its end (贷款). `outstanding` is the principal still owed to the bank; `class_floor` the
+    best class that what is known of it and its firm allows, days past due aside (`workflows/class_triggers.py`).
 
     District, industry and talent level are those of the day it was signed: exposure is reported by them.
     """
@@ -87,6 +88,11 @@ class Loan(Row, table=True):
     matures_on: date
     stage: LoanStage = Field(default=LoanStage.UNDRAWN, sa_type=WordColumn(LoanStage))
     five_class: FiveClass = Field(default=FiveClass.NORMAL, sa_type=WordColumn(FiveClass), index=True)
+    class_floor: FiveClass = Field(
+        default=FiveClass.NORMAL,
+        sa_type=WordColumn(FiveClass, "class_floor"),
+        sa_column_kwargs={"server_default": FiveClass.NORMAL.value},
+    )
     oldest_unpaid: date | None = Field(default=None, index=True)
     non_accrual: bool = False
     synthetic: bool = Field(default=False)

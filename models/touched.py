@@ -7,9 +7,7 @@ the order of the places is the order of the commits.
 
 from models.loan import FIRMS_A_PART
 
-_LOAN_COLUMNS = (
-    "firm_id, product, outstanding, rate, matures_on, stage, five_class, oldest_unpaid, non_accrual, contract_id"
-)
+_LOAN_COLUMNS = "firm_id, product, outstanding, rate, matures_on, stage, five_class, class_floor, oldest_unpaid, non_accrual, contract_id"
 _TOUCH = (
     "INSERT INTO loan_touch(loan_id, part, seq) SELECT l.id, l.firm_id / {part}, {next} FROM loan l WHERE {which}"  # nosec B608  only constants of the program
     " ON CONFLICT (loan_id) DO UPDATE SET seq = excluded.seq"

@@ -26,6 +26,7 @@ class Signal(StrEnum):
     PATENT_FEE_LATE = "patent_fee_late"
     PATENT_LOST = "patent_lost"
     KEY_PERSON_LEFT = "key_person_left"
+    GROUP_MEMBER_BAD = "group_member_bad"
     COVENANT_BROKEN = "covenant_broken"
     COURT_RECORD = "court_record"
     TAX_RECORD = "tax_record"

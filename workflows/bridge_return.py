@@ -18,7 +18,7 @@ from models.states.aftercare import BRIDGE, GuaranteeStage
 from models.states.loan import LOAN, LoanStage, PayOutStage
 from models.values.money import ZERO
 from scoring import bridge_fee
-from workflows import funding, guarantee, loan_account
+from workflows import class_triggers, funding, guarantee, loan_account
 from workflows.booking import book
 from workflows.moves import move
 from workflows.numbering import Series, next_number
@@ -56,6 +56,7 @@ def settle(session: Session, *, bridge: Bridge, bank_ref: str, by: Actor, on: da
         parts={"bridge": bridge.number, "renewal": new.number}, by=by, on=on, at=at,
     )  # fmt: skip
     loan_account.draw_principal(session, new, bridge.amount, on=on, by=by, at=at)
+    class_triggers.refresh(session, firm_id=new.firm_id, on=on, at=at)
     _entrust(session, bridge, new, on)
     _free_undrawn(session, new, by=by, on=on, at=at)
     return bridge

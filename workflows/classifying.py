@@ -1,8 +1,8 @@
-"""The five classes of a loan (五级分类): what a person may say about them, when income stops and starts, the allowance.
+"""The five classes of a loan (五级分类): what a person may say about them, when a bad loan may be lifted, default and cure.
 
-The day's own changes come from `workflows.day_interest`; here an analyst goes below the floor (CLS-08) or lifts a loan
-that has paid long enough (CLS-11), a loan is declared in default or cured, and the allowance is set at a month's end
-(CLS-12).
+The day's own changes come from `workflows.day_interest`, those of recorded circumstances from `workflows.class_triggers`;
+here an analyst goes below the floor (CLS-08) or lifts a loan that has paid long enough (CLS-11), and a loan is declared in
+default or cured. The allowance is set at a month's end by `workflows.provisioning` (CLS-12 to CLS-14).
 """
 
 from __future__ import annotations
@@ -14,24 +14,52 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from models.application import Product
-from models.lending.ageing import CLASSES, ClassReason, FiveClass, days_past_due, floor_by_days
+from models.firm import Firm
+from models.lending.ageing import CLASSES, ClassReason, FiveClass, days_past_due, floor_by_days, worst
+from models.lending.circumstances import TriggerKind
 from models.loan import ClassChange, Instalment, Loan
 from models.policies.rules import ServicingRules
-from models.queries.books import parts_of
+from models.queries.classes import OWED, standing_of_firm
 from models.queries.owed import meter_of
 from models.queries.rules import rules_in_force
 from models.refusals import Refusal
 from models.roles import Actor, Role
-from models.states.loan import LOAN, LoanStage
-from models.values.money import ZERO, Money
+from models.states.loan import LOAN
+from models.values.money import Money
 from models.values.terms import add_months
 from workflows import moves
-from workflows.booking import book
+from workflows.class_setting import clear_suspended, set_class
+from workflows.class_triggers import floor_now
+from workflows.provisioning import set_allowance
+
+__all__ = [
+    "AboveFloor",
+    "AboveStandingFloor",
+    "ArrearsLeft",
+    "Change",
+    "ChargesLeft",
+    "ClassUnchanged",
+    "ImpairedAssetLeft",
+    "LoanNotOwed",
+    "NothingToLift",
+    "OtherClaimsBad",
+    "UpgradeTooEarly",
+    "classify",
+    "clear_suspended",
+    "cure",
+    "keep_changes",
+    "lift_debtor",
+    "mark_default",
+    "set_allowance",
+]
 
 
 class AboveFloor(Refusal):
     """The days past due allow no class as good as this one (CLS-08)."""
+
+
+class AboveStandingFloor(Refusal):
+    """What is known of the loan or its debtor allows no class as good as this one; it has to be ended first (CLS-08)."""
 
 
 class ClassUnchanged(Refusal):
@@ -44,6 +72,22 @@ class UpgradeTooEarly(Refusal):
 
 class ArrearsLeft(Refusal):
     """The loan still has dues that are late, so it is neither cured nor lifted."""
+
+
+class ChargesLeft(Refusal):
+    """Penalty or compound interest is still owed: a bad loan is lifted once all costs are paid (CLS-11)."""
+
+
+class ImpairedAssetLeft(Refusal):
+    """The debtor is known to be credit-impaired, with this loan or another: none of its loans is lifted (CLS-11)."""
+
+
+class OtherClaimsBad(Refusal):
+    """Too much of the debtor's other claims here is non-performing: they are lifted together or not at all (CLS-06)."""
+
+
+class NothingToLift(Refusal):
+    """The debtor has no non-performing loan here."""
 
 
 class LoanNotOwed(Refusal):
@@ -88,7 +132,8 @@ def classify(
     """Put a loan into the class an analyst sees it in: lower than the floor at any time, never above it (CLS-08).
 
     Out of the non-performing classes only a reviewer lifts a loan, and only after enough good payments; it then accrues
-    into income again. Refuses with AboveFloor, ClassUnchanged, ArrearsLeft and UpgradeTooEarly.
+    into income again. Refuses with AboveFloor, AboveStandingFloor, ClassUnchanged, and as CLS-11 asks with ArrearsLeft,
+    ChargesLeft, ImpairedAssetLeft, UpgradeTooEarly, OtherClaimsBad.
     """
     _refuse_not_owed(loan)
     better = view.rank < loan.five_class.rank
@@ -101,33 +146,67 @@ def classify(
     floor = floor_by_days(days, rules.ageing)
     if view.rank < floor.rank:
         raise AboveFloor(loan=loan.number, view=view, floor=floor, days=days)
+    if view.rank < loan.class_floor.rank:
+        raise AboveStandingFloor(loan=loan.number, view=view, floor=loan.class_floor)
     if view is loan.five_class:
         raise ClassUnchanged(loan=loan.number, view=view)
     if better and loan.five_class.non_performing:
         _refuse_early_upgrade(session, loan, rules, on)
-    change = ClassChange.model_validate(
-        {
-            "loan_id": loan.key,
-            "on": on,
-            "source": loan.five_class,
-            "target": view,
-            "days_past_due": days,
-            "reasons": [ClassReason.ANALYST_VIEW.value],
-            "actor_id": by.user_id,
-            "at": at,
-        }
-    )
-    session.add(change)
-    loan.five_class = view
+        if not view.non_performing:
+            _refuse_bad_company(session, loan, rules, on)
     moves.note(session, loan, "classify", by=by, on=on, at=at, reason=reason)
-    session.flush()
-    if view.non_performing and not loan.non_accrual:
-        _stop_accrual(session, loan, change, by=by, on=on, at=at)
-    elif loan.non_accrual and not view.non_performing and days <= rules.nonaccrual_days:
-        _resume_accrual(session, loan, change, by=by, on=on, at=at)
-    session.add(loan)
-    session.flush()
-    return change
+    return set_class(
+        session,
+        loan=loan,
+        target=view,
+        reasons=(ClassReason.ANALYST_VIEW,),
+        days=days,
+        rules=rules,
+        by=by,
+        on=on,
+        at=at,
+    )
+
+
+def lift_debtor(
+    session: Session, *, firm: Firm, view: FiveClass, reason: str, by: Actor, on: date, at: datetime
+) -> list[ClassChange]:
+    """Lift all non-performing loans of a debtor together, each of which has to meet what CLS-11 asks for.
+
+    One after the other they could never be lifted: each keeps the others down (CLS-06). Refuses with NothingToLift and as
+    `classify` does.
+    """
+    moves.require(by, "loan.classify", Role.CREDIT_REVIEWER)
+    if not reason.strip():
+        raise moves.ReasonNeeded(field="reason", act="loan.classify")
+    rules = rules_in_force(session, ServicingRules, on)
+    query = select(Loan).where(Loan.firm_id == firm.key, col(Loan.stage).in_(OWED)).order_by(col(Loan.id))
+    bad = [loan for loan in session.exec(query) if loan.five_class.non_performing]
+    if not bad or view.non_performing:
+        raise NothingToLift(firm=firm.name)
+    for loan in bad:
+        days = days_past_due(loan.oldest_unpaid, on)
+        floor = worst(floor_by_days(days, rules.ageing), loan.class_floor)
+        _refuse_early_upgrade(session, loan, rules, on)
+        if view.rank < floor.rank:
+            raise AboveStandingFloor(loan=loan.number, view=view, floor=floor)
+    changes = []
+    for loan in bad:
+        moves.note(session, loan, "classify", by=by, on=on, at=at, reason=reason)
+        changes.append(
+            set_class(
+                session,
+                loan=loan,
+                target=view,
+                reasons=(ClassReason.ANALYST_VIEW,),
+                days=days_past_due(loan.oldest_unpaid, on),
+                rules=rules,
+                by=by,
+                on=on,
+                at=at,
+            )
+        )
+    return changes
 
 
 def mark_default(session: Session, *, loan: Loan, reason: str, by: Actor, on: date, at: datetime) -> Loan:
@@ -148,55 +227,6 @@ def cure(session: Session, *, loan: Loan, reason: str, by: Actor, on: date, at: 
     return loan
 
 
-def set_allowance(session: Session, *, on: date, by: Actor, at: datetime) -> dict[Product, Money]:
-    """Bring the allowance of each product to what its loans need: a general share of all, a special one by class
-    (CLS-12). Returns the targets. A share is rounded once for each product and class."""
-    session.flush()
-    rules = rules_in_force(session, ServicingRules, on)
-    owed = [stage for stage in LoanStage if stage.owed]
-    rows = session.execute(
-        sa.select(Loan.product, Loan.five_class, sa.func.sum(sa.cast(Loan.outstanding, sa.BigInteger)))  # type: ignore[call-overload]
-        .where(col(Loan.stage).in_(owed))
-        .group_by(Loan.product, Loan.five_class)
-    )
-    whole: dict[Product, int] = {}
-    special: dict[Product, Money] = {}
-    for product, five_class, fen in rows:
-        whole[product] = whole.get(product, 0) + int(fen)
-        share = rules.allowance[five_class].of_amount(Money(int(fen)))
-        special[product] = special.get(product, ZERO) + share
-    held = {part: balance.net for part, balance in parts_of(session, "bank.allowance")}
-    targets: dict[Product, Money] = {}
-    for product in Product:
-        target = rules.allowance_general.of_amount(Money(whole.get(product, 0))) + special.get(product, ZERO)
-        change = target + held.get(product.value, ZERO)  # the allowance stands in credit
-        event, amount = ("allowance_raised", change) if change > ZERO else ("allowance_lowered", -change)
-        key = f"allowance:{on:%Y-%m-%d}:{product}"
-        parts = {"product": product.value}
-        book(session, event, key=key, cause=key, amounts={"amount": amount}, parts=parts, by=by, on=on, at=at)
-        if target:
-            targets[product] = target
-    return targets
-
-
-def clear_suspended(
-    session: Session, loan: Loan, amount: Money, *, key: str, by: Actor, on: date, at: datetime
-) -> None:
-    """Take interest of a non-accrual loan off the list of what is kept beside the balance sheet: it was received, or
-    nobody will receive it. The caller lowers the meter."""
-    book(
-        session,
-        "suspended_interest_cleared",
-        key=key,
-        cause=loan.number,
-        amounts={"amount": amount},
-        parts={"product": loan.product.value},
-        by=by,
-        on=on,
-        at=at,
-    )
-
-
 def _refuse_not_owed(loan: Loan) -> None:
     if not loan.stage.owed:
         raise LoanNotOwed(loan=loan.number, stage=loan.stage)
@@ -206,6 +236,12 @@ def _refuse_early_upgrade(session: Session, loan: Loan, rules: ServicingRules, o
     """CLS-11: arrears paid, and since the last late payment enough instalments in a row on time, or enough months."""
     if loan.oldest_unpaid is not None:
         raise ArrearsLeft(loan=loan.number, since=loan.oldest_unpaid)
+    meter = meter_of(session, loan)
+    if meter.penalty_fen or meter.compound_fen:
+        raise ChargesLeft(loan=loan.number, amount=Money(meter.penalty_fen + meter.compound_fen))
+    for standing in standing_of_firm(session, loan.firm_id):
+        if standing.kind is TriggerKind.CREDIT_IMPAIRED:
+            raise ImpairedAssetLeft(loan=loan.number, since=standing.known_on, evidence=standing.evidence)
     past = session.exec(
         select(Instalment).where(Instalment.loan_id == loan.key, col(Instalment.live), Instalment.period_end <= on)
     ).all()
@@ -225,43 +261,8 @@ def _refuse_early_upgrade(session: Session, loan: Loan, rules: ServicingRules, o
         )
 
 
-def _accrued(session: Session, loan: Loan) -> tuple[Money, Money]:
-    """What has accrued on a loan and is unpaid: contract interest, and penalty with compound interest."""
-    meter = meter_of(session, loan)
-    return Money(meter.interest_fen), Money(meter.penalty_fen + meter.compound_fen)
-
-
-def _stop_accrual(session: Session, loan: Loan, change: ClassChange, *, by: Actor, on: date, at: datetime) -> None:
-    """Interest already in income goes off the balance sheet (CLS-16)."""
-    loan.non_accrual = True
-    interest, penalty = _accrued(session, loan)
-    book(
-        session,
-        "interest_suspended",
-        key=f"suspend:{loan.number}:change-{change.key}",
-        cause=loan.number,
-        amounts={"amount": interest + penalty, "interest": interest, "penalty": penalty},
-        parts={"product": loan.product.value},
-        by=by,
-        on=on,
-        at=at,
-    )
-
-
-def _resume_accrual(session: Session, loan: Loan, change: ClassChange, *, by: Actor, on: date, at: datetime) -> None:
-    """What has accrued beside the balance sheet and is unpaid comes back into income: the loan is sound again."""
-    loan.non_accrual = False
-    interest, penalty = _accrued(session, loan)
-    key = f"resume:{loan.number}:change-{change.key}"
-    clear_suspended(session, loan, interest + penalty, key=f"{key}:memo", by=by, on=on, at=at)
-    book(
-        session,
-        "interest_accrued",
-        key=key,
-        cause=loan.number,
-        amounts={"amount": interest + penalty, "interest": interest, "penalty": penalty},
-        parts={"product": loan.product.value},
-        by=by,
-        on=on,
-        at=at,
-    )
+def _refuse_bad_company(session: Session, loan: Loan, rules: ServicingRules, on: date) -> None:
+    """The end of day would take the loan down again because of the debtor's other claims (CLS-06)."""
+    floor = floor_now(session, loan, rules, on)
+    if ClassReason.OWN_NON_PERFORMING in floor.reasons:
+        raise OtherClaimsBad(loan=loan.number, limit=rules.cross_own_share)

@@ -24,7 +24,7 @@ from models.states.loan import CONTRACT, LOAN, PAY_OUT, LoanStage, PayOutStage
 from models.states.using import TRANCHE, TrancheStage
 from models.tranche import Tranche
 from models.values.money import ZERO, Money, total
-from workflows import funding, guarantee, inspecting, moves
+from workflows import class_triggers, funding, guarantee, inspecting, moves
 from workflows.booking import book
 from workflows.drawing_up import guarantee_for
 from workflows.given import part_at_least, said
@@ -176,6 +176,7 @@ def pay_out(session: Session, *, pay_out: PayOut, bank_ref: str, by: Actor, on: 
         at=at,
     )
     draw_principal(session, loan, pay_out.amount, on=on, by=by, at=at)
+    class_triggers.refresh(session, firm_id=loan.firm_id, on=on, at=at)
     funding.allocate(session, pay_out=pay_out)
     inspecting.after_pay_out(session, pay_out=pay_out, on=on)
     return pay_out

@@ -1,4 +1,5 @@
-"""What the clock can see by itself on the loans the bank holds: late payments, maturities, patents, people who left.
+"""What the clock can see by itself on the loans the bank holds: late payments, maturities, patents, people who left, bad
+members of a group.
 
 Evidence is plain data (a day, numbers, names): the signal's word in the glossary says what it means.
 """
@@ -13,7 +14,9 @@ from itertools import groupby
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from models.firm import Firm
 from models.intellectual_property import IPAsset, IPKind, IPStatus, Pledge
+from models.lending.ageing import CLASSES
 from models.loan import Loan
 from models.policies.rules import ServicingRules
 from models.queries.rules import rules_in_force
@@ -24,6 +27,7 @@ from models.values.terms import add_months
 from models.watch import AlarmLevel, Signal
 
 _OWED = tuple(stage for stage in LoanStage if stage.owed)
+_BAD = tuple(five_class for five_class in CLASSES if five_class.non_performing)
 _PATENTS = (IPKind.INVENTION, IPKind.UTILITY, IPKind.DESIGN)
 _GONE = (IPStatus.LAPSED, IPStatus.INVALIDATED, IPStatus.DISPUTED)
 
@@ -47,6 +51,7 @@ def seen(session: Session, on: date) -> list[Seen]:
         *_maturing(session, rules, on),
         *_patents(session, on),
         *_people(session, on),
+        *_groups(session),
     ]
     return sorted(found, key=lambda one: (one.loan_id, one.signal))
 
@@ -100,6 +105,24 @@ def _patents(session: Session, on: date) -> Iterator[Seen]:
             )
             level = AlarmLevel.RED if over else AlarmLevel.ORANGE
             yield Seen(loan.key, loan.application_id, Signal.PATENT_FEE_LATE, level, _numbers(late))
+
+
+def _groups(session: Session) -> Iterator[Seen]:
+    """Loans of firms in whose group another member has gone bad: they are looked at, not downgraded (CLS-07)."""
+    bad = select(Firm.group_id, Firm.id, Firm.name).join(Loan, col(Loan.firm_id) == col(Firm.id))
+    bad = bad.where(col(Firm.group_id).is_not(None), col(Loan.stage).in_(_OWED), col(Loan.five_class).in_(_BAD))
+    groups: dict[int, dict[int, str]] = {}
+    for group_id, firm_id, name in session.exec(bad.order_by(col(Firm.id))):
+        if group_id is not None and firm_id is not None:
+            groups.setdefault(group_id, {})[firm_id] = name
+    if not groups:
+        return
+    query = select(Loan, Firm).join(Firm, col(Firm.id) == col(Loan.firm_id))
+    query = query.where(col(Firm.group_id).in_(groups), col(Loan.stage).in_(_OWED)).order_by(col(Loan.id))
+    for loan, firm in session.exec(query):
+        others = [name for firm_id, name in groups[firm.group_id or 0].items() if firm_id != firm.key]
+        if others:
+            yield Seen(loan.key, loan.application_id, Signal.GROUP_MEMBER_BAD, AlarmLevel.ORANGE, "; ".join(others))
 
 
 def _numbers(assets: list[IPAsset]) -> str:

@@ -38,7 +38,8 @@ class FiveClass(StrEnum):
 
 
 class ClassReason(StrEnum):
-    """What put a loan into its class: the floors of CLS-02 to CLS-06, an analyst's view (CLS-08), arrears paid."""
+    """What put a loan into its class: the floors of CLS-02 to CLS-06 and CLS-10, an analyst's view (CLS-08); or what
+    lifted it: arrears paid, a circumstance that ended."""
 
     DAYS_PAST_DUE = "days_past_due"
     DIVERTED = "diverted"
@@ -51,8 +52,11 @@ class ClassReason(StrEnum):
     EXPECTED_LOSS_DOUBTFUL = "expected_loss_doubtful"
     EXPECTED_LOSS_LOSS = "expected_loss_loss"
     BANKRUPT = "bankrupt"
+    RESTRUCTURED = "restructured"
+    RESTRUCTURED_AGAIN = "restructured_again"
     ANALYST_VIEW = "analyst_view"
     ARREARS_PAID = "arrears_paid"
+    CIRCUMSTANCE_ENDED = "circumstance_ended"
 
 
 CLASSES = tuple(FiveClass)
@@ -129,7 +133,7 @@ def non_accrual_columns(days: ArrayLike, ranks: ArrayLike, rules: AgeingRules) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What is known of a loan and its debtor when it is classified (CLS-02 to CLS-06).
+    """What is known of a loan and its debtor when it is classified (CLS-02 to CLS-06, CLS-10).
 
     Shares are exact fractions: `expected_loss` of the book amount, `debts_over_90` of the debtor's debts at all banks,
     `own_non_performing` of its claims in this bank.
@@ -147,6 +151,8 @@ class Circumstances:
     debts_over_90: Fraction = Fraction(0)
     own_non_performing: Fraction = Fraction(0)
     retail: bool = False
+    restructured: int = 0
+    """How many adjustments of its contract are still in observation (CLS-09)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +164,7 @@ class Floor:
 
 
 def floor_of(known: Circumstances, rules: AgeingRules) -> Floor:
-    """The worst of all floors with the reasons that reach it (CLS-02 to CLS-06, CLS-08)."""
+    """The worst of all floors with the reasons that reach it (CLS-02 to CLS-06, CLS-08, CLS-10)."""
     by_days = floor_by_days(known.days, rules)
     doubtful = known.credit_impaired and known.expected_loss >= _share(rules.doubtful_loss_share_ppm)
     found = {
@@ -175,6 +181,8 @@ def floor_of(known: Circumstances, rules: AgeingRules) -> Floor:
         "expected_loss_doubtful": _if(doubtful, FiveClass.DOUBTFUL),
         "expected_loss_loss": _if(known.expected_loss >= _share(rules.loss_loss_share_ppm), FiveClass.LOSS),
         "bankrupt": _if(known.bankrupt, FiveClass.LOSS),
+        "restructured": _if(known.restructured >= 1, FiveClass.SPECIAL_MENTION),
+        "restructured_again": _if(known.restructured > 1, FiveClass.SUBSTANDARD),
     }
     floor = worst(*found.values())
     if floor is FiveClass.NORMAL:

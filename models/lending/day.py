@@ -34,7 +34,7 @@ class Portfolio:
     """The loans that the bank holds at the end of a day, before the day is run; one number a loan.
 
     `interest`, `penalty` and `compound` are accrued and unpaid so far, the rests what rounding carried on. `rank` is the
-    class as it stands and `held` says that an analyst put it there (CLS-08); `suspended` that accrual into income has
+    class as it stands, `floor` the best one that circumstances other than late payment allow, and `held` says that an analyst put it there (CLS-08); `suspended` that accrual into income has
     ended.
     """
 
@@ -46,6 +46,7 @@ class Portfolio:
     day_basis: Column
     matures_on: Column
     rank: Column
+    floor: Column
     held: Flags
     suspended: Flags
     interest: Column
@@ -137,7 +138,7 @@ def _accrued(base: Column, rate_ppm: Column, rest: Column, day_basis: Column) ->
 def _ranks(loans: Portfolio, days: Column, ageing: AgeingRules) -> Column:
     """The floor by days, or the class as it stands where only a person may lift it: a non-performing one (CLS-11) and one
     that an analyst set lower (CLS-08)."""
-    floor = floor_by_days_columns(days, ageing).astype(np.int64)
+    floor = np.maximum(floor_by_days_columns(days, ageing).astype(np.int64), loans.floor)
     stays = loans.held | (loans.rank >= FiveClass.SUBSTANDARD.rank)
     return np.where(stays, np.maximum(floor, loans.rank), floor)
 

@@ -4,6 +4,7 @@ version in the database, never from code. Ids such as GUA-05 are those of the ru
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
@@ -291,6 +292,9 @@ class ServicingRules(Rules):
     default_days: int = Field(ge=1)
     upgrade_periods: int = Field(default=2, ge=1)
     upgrade_months: int = Field(default=6, ge=1)
+    obs_periods: int = Field(default=2, ge=1)
+    obs_months: int = Field(default=12, ge=1)
+    class_review_months: int = Field(default=3, ge=1)
     allowance_general: Share
     allowance: dict[FiveClass, Share]
     notice_days: int = Field(ge=0)
@@ -310,6 +314,75 @@ class ServicingRules(Rules):
             cross_bank_share_ppm=self.cross_bank_share.ppm,
             cross_own_share_ppm=self.cross_own_share.ppm,
         )
+
+
+class ProvisionView(StrEnum):
+    """By which reckoning the allowance is booked; the others are kept beside it."""
+
+    PRESET_A = "preset_a"
+    PRESET_B = "preset_b"
+    ECL = "ecl"
+
+
+class ScenarioRules(BaseModel):
+    """One scenario of expected credit loss: its weight, and by what the default rate and the loss share are multiplied."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    scenario: str = Field(min_length=1, max_length=40)
+    weight: Share
+    default_factor: Share
+    loss_factor: Share
+
+    @model_validator(mode="after")
+    def _not_negative(self) -> Self:
+        if min(self.weight.ppm, self.default_factor.ppm, self.loss_factor.ppm) < 0:
+            raise ValueError("weights and factors of a scenario cannot be negative")
+        return self
+
+
+class ProvisionRules(Rules):
+    """What is set aside for losses (CLS-12 to CLS-14): the view that is booked, presets A and B, expected credit loss.
+
+    Preset A's ratios are those of `ServicingRules`; here only stand the moves of its two middle ones within ±`float`.
+    """
+
+    kind: ClassVar[str] = "provision"
+    view: ProvisionView
+    preset_a_float: Share
+    preset_a_moves: dict[FiveClass, Share]
+    preset_b: dict[FiveClass, Share]
+    preset_b_general: Share
+    provision_ratio_min: Share
+    coverage_min: Share
+    second_stage_days: int = Field(ge=0)
+    third_stage_days: int = Field(ge=1)
+    second_stage_alarms: tuple[str, ...]
+    """The levels of open warnings that put a loan into the second stage."""
+    unrated_default_rate: Share
+    """The yearly default rate of a loan whose application has no grade; the others have that of their grade."""
+    loss_guaranteed: Share
+    loss_pledged: Share
+    loss_unsecured: Share
+    undrawn_conversion: Share
+    """How much of what is not drawn yet counts as exposure."""
+    scenarios: tuple[ScenarioRules, ...]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if sum(scenario.weight.ppm for scenario in self.scenarios) != MILLION:
+            raise ValueError("the weights of the scenarios must sum to one")
+        if len({scenario.scenario for scenario in self.scenarios}) != len(self.scenarios):
+            raise ValueError("every scenario has a name of its own")
+        if self.preset_b.keys() != set(FiveClass):
+            raise ValueError("preset B needs a coefficient for each of the five classes")
+        if not self.preset_a_moves.keys() <= {FiveClass.SUBSTANDARD, FiveClass.DOUBTFUL}:
+            raise ValueError("only the ratios of substandard and doubtful loans may be moved (CLS-12)")
+        if any(abs(move.ppm) > self.preset_a_float.ppm for move in self.preset_a_moves.values()):
+            raise ValueError("a ratio is moved further than it may be (CLS-12)")
+        if self.second_stage_days >= self.third_stage_days:
+            raise ValueError("the third stage begins after the second")
+        return self
 
 
 class GuaranteeRules(Rules):
@@ -448,6 +521,7 @@ RULE_KINDS: dict[str, type[Rules]] = {
         ReviewRules,
         CreditRules,
         ServicingRules,
+        ProvisionRules,
         GuaranteeRules,
         BridgeRules,
         DisposalRules,

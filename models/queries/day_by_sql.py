@@ -44,7 +44,7 @@ _DAY = (
     " MIN(CASE WHEN payable <= :day AND principal + interest > 0 THEN payable END) AS oldest FROM line GROUP BY loan_id),"
     " meter AS (SELECT l.id AS loan_id, l.firm_id, l.outstanding, l.rate,"
     " (2 * l.rate * ({million} + c.penalty_uplift_ppm) + {million}) / (2 * {million}) AS penalty_rate,"
-    " {million} * c.day_basis AS parts, {matures} AS matures, {rank} AS was, CASE WHEN l.five_class = 'special_mention' AND"
+    " {million} * c.day_basis AS parts, {matures} AS matures, {rank} AS was, {floor_rank} AS circumstances, CASE WHEN l.five_class = 'special_mention' AND"
     " COALESCE((SELECT x.actor_id FROM class_change x WHERE x.loan_id = l.id ORDER BY x.id DESC LIMIT 1), 0) <> 0"
     " THEN 1 ELSE 0 END AS held, CASE WHEN l.non_accrual THEN 1 ELSE 0 END AS suspended,"
     " CASE WHEN s.through = :day - 1 AND {through} < :day - 1 THEN s.interest ELSE m.interest_fen END AS interest,"
@@ -62,9 +62,10 @@ _DAY = (
     " CASE WHEN late_principal > 0 THEN (late_principal * penalty_rate + penalty_rest + parts / 2) / parts ELSE 0 END AS fined,"
     " CASE WHEN late_base > 0 THEN (late_base * compound_rate + compound_rest + parts / 2) / parts ELSE 0 END AS compounded,"
     " CASE WHEN days > :loss THEN 4 WHEN days > :doubtful THEN 3 WHEN days > :substandard THEN 2"
-    " WHEN days > :technical THEN 1 ELSE 0 END AS floor FROM base),"
-    " ranked AS (SELECT charged.*, CASE WHEN (held = 1 OR was >= 2) AND was > floor THEN was ELSE floor END AS own_rank"
-    " FROM charged),"
+    " WHEN days > :technical THEN 1 ELSE 0 END AS by_days FROM base),"
+    " floored AS (SELECT charged.*, CASE WHEN circumstances > by_days THEN circumstances ELSE by_days END AS floor FROM charged),"
+    " ranked AS (SELECT floored.*, CASE WHEN (held = 1 OR was >= 2) AND was > floor THEN was ELSE floor END AS own_rank"
+    " FROM floored),"
     " judged AS (SELECT ranked.*, CASE WHEN own_rank < 2 AND SUM(CASE WHEN own_rank >= 2 THEN outstanding ELSE 0 END)"
     " OVER (PARTITION BY firm_id) * {million} > :cross_own * SUM(outstanding) OVER (PARTITION BY firm_id)"
     " THEN 2 ELSE own_rank END AS new_rank FROM ranked)"
@@ -104,7 +105,14 @@ def day_by_sql(connection: sa.Connection, on: date, *, ageing: AgeingRules, comp
     columns = ("i.period_start", "i.period_end", "i.payable_on", "l.matures_on", "m.through")
     begins, ends, payable, matures, through = (_ordinal(connection, column) for column in columns)
     statement = _DAY.format(
-        begins=begins, ends=ends, payable=payable, matures=matures, through=through, million=MILLION, rank=_RANK
+        begins=begins,
+        ends=ends,
+        payable=payable,
+        matures=matures,
+        through=through,
+        million=MILLION,
+        rank=_RANK,
+        floor_rank=_RANK.replace("five_class", "class_floor"),
     )
     given = {
         "day": number,

@@ -32,7 +32,7 @@ from talentbank.web import access, confirming, listing, views_loans
 from talentbank.web.desk import Desk, allow
 from talentbank.web.fields import Day, Text, Yuan
 from talentbank.web.navigation import BUSINESS, Item
-from talentbank.web.routes import books
+from talentbank.web.routes import books, class_reviews
 from workflows import moves, servicing
 from workflows.reversing import REVERSED
 
@@ -258,6 +258,7 @@ def loan(number: str, desk: Reader) -> Response:
         may_pay_out=officer and row.stage in (LoanStage.UNDRAWN, LoanStage.ACTIVE) and row.disbursed < row.amount,
         may_classify=row.stage.owed and desk.actor.holds(Role.LOAN_OFFICER, Role.CREDIT_REVIEWER),
         may_see_books=desk.actor.holds(*books.READERS),
+        may_see_classes=desk.actor.holds(*class_reviews.READERS),
         class_words=list(FiveClass),
         changes=changes_of(desk.session, row),
         may_read_changes=desk.actor.holds(*access.FILE_READERS),
