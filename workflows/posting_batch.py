@@ -60,7 +60,17 @@ def post_batch(
         answers[entry.key] = (event_id, body_hash, False)
         results.append((event_id, False))
         events.append(
-            (event_id, entry.key, body_hash, kinds[entry.kind], entry.cause, day, booked_at, actor, entry.reverses or None)
+            (
+                event_id,
+                entry.key,
+                body_hash,
+                kinds[entry.kind],
+                entry.cause,
+                day,
+                booked_at,
+                actor,
+                entry.reverses or None,
+            )
         )
         book, n = 0, 0
         for leg in entry.in_book_order():

@@ -118,7 +118,9 @@ class TestTheVersions:
         schema.upgrade(empty)
         with pytest.raises(sa.exc.DBAPIError, match="append only"), empty.engine.begin() as connection:
             connection.execute(
-                sa.insert(ledger.event).values(key="x", body_hash=b"", kind_id=1, cause="x", day=1, booked_at=1, actor=0)
+                sa.insert(ledger.event).values(
+                    key="x", body_hash=b"", kind_id=1, cause="x", day=1, booked_at=1, actor=0
+                )
             )
             connection.execute(sa.update(ledger.event).values(cause="y"))
 
