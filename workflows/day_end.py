@@ -18,7 +18,7 @@ from models.policies.rules import ServicingRules
 from models.queries.rules import rules_in_force
 from models.refusals import Refusal
 from models.roles import SYSTEM, Actor, Role
-from workflows import day_chores, watch
+from workflows import day_chores, misuse, watch
 from workflows.day_interest import accrue_day
 from workflows.moves import require
 from workflows.posting import take_turn
@@ -53,6 +53,8 @@ def run_day(session: Session, *, on: date, by: Actor, at: datetime) -> DayRun:
     notes: dict[str, Any] = {"by": by.user_id}
     used = day_chores.use_surpluses(session, by=SYSTEM, on=on, at=at)
     interest = accrue_day(session, on=on, rules=rules, by=SYSTEM, at=at)
+    if diverted := misuse.accrue_misuse(session, on=on, by=SYSTEM, at=at):
+        notes["diverted"] = diverted
     notes |= {
         "suspended_fen": interest.suspended_fen,
         "outstanding_fen": interest.outstanding_fen,

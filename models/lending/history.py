@@ -239,6 +239,9 @@ class _Walk:
                 self._replan(on, rates=Rates.of(self.agreement, rate_ppm))
             case Diverted(_, fen):
                 account.diverted += fen
+                if fen > 0:  # at least special mention, until a person lifts it (CLS-02)
+                    account.rank = max(account.rank, FiveClass.SPECIAL_MENTION.rank)
+                    account.held = account.held or account.rank == FiveClass.SPECIAL_MENTION.rank
             case InterestStopped(on):
                 self._stop_interest(on)
             case Paid():
@@ -395,6 +398,9 @@ class _Walk:
             due = Instalment(ahead[0].number, on, on, on, on, balance, brought, 0)
             self._replace([due] if balance or brought else [], balance, brought)
         account.rates = Rates(0, 0, 0)
+        account.rank, account.held = FiveClass.LOSS.rank, False  # CLS-05
+        if not account.suspended:
+            self._suspend(True)
 
     def _replace(self, new: Sequence[Instalment], balance: int, brought: int) -> None:
         plan = max(line.plan for line in self.lines) + 1

@@ -13,7 +13,7 @@ from models.states.aftercare import (
     WATCH,
 )
 from models.states.application import APPLICATION, PANEL, SEAT
-from models.states.loan import CONTRACT, LOAN, PAY_OUT
+from models.states.loan import CONTRACT, DIVERSION, LOAN, PAY_OUT
 
 LIVES = {
     life.subject: life
@@ -24,6 +24,7 @@ LIVES = {
         CONTRACT,
         PAY_OUT,
         LOAN,
+        DIVERSION,
         GUARANTEE,
         CLAIM,
         BRIDGE,

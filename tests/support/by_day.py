@@ -130,8 +130,13 @@ class ByDay:
                 self.replan(on, rate=ppm)
             case Diverted(_, fen):
                 self.diverted += fen
+                if fen > 0 and self.rank < 2:
+                    self.rank, self.held = 1, True
             case InterestStopped():
                 self.replan(on, stop=True)
+                self.rank, self.held = FiveClass.LOSS.rank, False
+                if not self.suspended:
+                    self.suspend()
             case Paid(_, ref, fen, prepay, costs):
                 self.surplus[ref] = fen
                 if self.ended_on is None:

@@ -11,6 +11,7 @@ from models.application import Product
 from models.firm import Industry
 from models.lending.ageing import CLASSES, FiveClass
 from models.loan import Loan, Receipt
+from models.queries.loan_course import REVERSED
 from models.queries.loans import (
     accruals_of,
     class_changes_of,
@@ -33,7 +34,6 @@ from talentbank.web.fields import Text, Yuan
 from talentbank.web.navigation import BUSINESS, Item
 from talentbank.web.routes import books
 from workflows import moves, servicing
-from workflows.reversing import REVERSED
 
 router = APIRouter()
 
