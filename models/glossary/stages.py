@@ -42,6 +42,12 @@ STAGES: dict[str, dict[str, tuple[str, str]]] = {
         "paid": ("已放款", "Paid out"),
         "refused": ("已退回", "Refused"),
     },
+    "DiversionStage": {
+        "declared": ("待确认", "Declared"),
+        "confirmed": ("已确认", "Confirmed"),
+        "rejected": ("不予确认", "Rejected"),
+        "ended": ("已整改", "Put right"),
+    },
     "LoanStage": {
         "undrawn": ("未提款", "Undrawn"),
         "active": ("存续", "Active"),

@@ -173,6 +173,7 @@ NAMES = {
     "allowance_general": N_("一般准备比例"),
     "allowance": N_("专项准备比例"),
     "notice_days": N_("到期提醒提前天数"),
+    "backdate_max_days": N_("还款起息日最多提前天数"),
     "postloan_first_days": N_("首次贷后检查天数"),
     # --- guarantee ---
     "weight_small": N_("小微客户责任权重"),

@@ -11,7 +11,6 @@ from models.application import Product
 from models.firm import Industry
 from models.lending.ageing import CLASSES, FiveClass
 from models.loan import Loan, Receipt
-from models.queries.loan_course import REVERSED
 from models.queries.loans import (
     accruals_of,
     class_changes_of,
@@ -147,6 +146,7 @@ class ReceiptForm(BaseModel):
 
     amount: Yuan
     bank_ref: Annotated[Text, Field(max_length=64)]
+    value_on: date | None = None
     prepay: bool = False
     confirmed: bool = False
 
@@ -247,7 +247,7 @@ def loan(number: str, desk: Reader) -> Response:
         head=views_loans.head(desk.session, row, desk.on),
         lines=views_loans.schedule(instalments_of(desk.session, row), desk.on),
         receipts=taken,
-        may_reverse=_last(taken) if desk.actor.holds(Role.CREDIT_REVIEWER) and row.stage.owed else "",
+        may_reverse=desk.actor.holds(Role.CREDIT_REVIEWER) and row.stage.owed,
         may_refund=desk.actor.holds(Role.DISBURSER),
         pay_outs=views_loans.pay_outs(desk.session, row),
         classes=class_changes_of(desk.session, row),
@@ -257,13 +257,9 @@ def loan(number: str, desk: Reader) -> Response:
         may_pay_out=officer and row.stage in (LoanStage.UNDRAWN, LoanStage.ACTIVE) and row.disbursed < row.amount,
         may_classify=row.stage.owed and desk.actor.holds(Role.LOAN_OFFICER, Role.CREDIT_REVIEWER),
         may_see_books=desk.actor.holds(*books.READERS),
+        may_see_facts=desk.actor.holds(*access.FILE_READERS),
         class_words=list(FiveClass),
     )
-
-
-def _last(taken: list[views_loans.ReceiptView]) -> str:
-    """The number of the last receipt that stands: receipts are undone from the last one back."""
-    return next((one.receipt.number for one in taken if one.receipt.kind != REVERSED), "")
 
 
 @router.get("/loans/{number}/accruals")
@@ -329,6 +325,7 @@ def receive(number: str, form: Annotated[ReceiptForm, Form()], desk: Officer) ->
         amount=form.amount,
         bank_ref=form.bank_ref,
         prepay=form.prepay,
+        value_on=form.value_on,
         by=desk.actor,
         on=desk.on,
         at=desk.now,
