@@ -233,12 +233,16 @@ def take_loose(form: Annotated[LooseForm, Form()], desk: Officer) -> Response:
 def assign(number: str, form: Annotated[AssignForm, Form()], desk: Officer) -> Response:
     """Assign it to one loan, or to several of one debtor by his choice and the law's order."""
     loans = [loan_of(desk, one) for one in form.loans.replace("，", " ").replace(",", " ").split()]
-    loose, args = _loose(desk, number), {"by": desk.actor, "on": desk.on, "at": desk.now}
+    loose = _loose(desk, number)
     if len(loans) == 1:
-        loose_money.assign(desk.session, loose=loose, loan=loans[0], prepay=form.prepay, **args)
+        loose_money.assign(
+            desk.session, loose=loose, loan=loans[0], prepay=form.prepay, by=desk.actor, on=desk.on, at=desk.now
+        )
     else:
         chosen = form.chosen.replace("，", " ").replace(",", " ").split()
-        loose_money.share_out(desk.session, loose=loose, loans=loans, chosen=chosen, **args)
+        loose_money.share_out(
+            desk.session, loose=loose, loans=loans, chosen=chosen, by=desk.actor, on=desk.on, at=desk.now
+        )
     desk.say(N_("款项 %(number)s 已认领，自到账日起算"), number=number)
     return desk.go("/loose-receipts")
 
