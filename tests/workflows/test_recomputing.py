@@ -55,6 +55,30 @@ def session(sqlite_database):
         assert prove(session).findings == []
 
 
+def test_a_late_payment_a_bounce_and_diverted_use_hold_on_both_engines(database):
+    with database.write() as session:
+        endow(session)
+        credit = a_guaranteed_loan(session)
+        run_until(session, FIRST_DUE)
+        loose = loose_money.take_loose(
+            session, amount=yuan(9), bank_ref="L", received_on=FIRST_DUE, by=OFFICER, on=FIRST_DUE, at=AT
+        )
+        today = FIRST_DUE + timedelta(days=3)
+        run_until(session, today)
+        receipt = receive(session, credit, INTEREST, today, value_on=FIRST_DUE)
+        loose_money.assign(session, loose=loose, loan=credit.loan, by=OFFICER, on=today, at=AT)
+        found = misuse.declare(
+            session, loan=credit.loan, amount=yuan(7), from_on=FIRST_DUE, evidence="示例", by=OFFICER, on=today, at=AT
+        )
+        misuse.confirm(session, diversion=found, by=REVIEWER, on=today, at=AT)
+        run_until(session, today + timedelta(days=1))
+        servicing.reverse_receipt(
+            session, receipt=receipt, reason="退票", by=REVIEWER, on=today + timedelta(days=1), at=AT
+        )
+        assert loan_account.meter_of(session, credit.loan).compound_fen > 0
+        assert prove(session).findings == []
+
+
 @pytest.fixture
 def pair(session):
     """Two loans alike; the second one's facts arrive late."""
