@@ -43,6 +43,7 @@ from workflows.given import FieldEmpty
 from workflows.loan_account import DayOver, DaysNotRun
 from workflows.moves import SameHand
 from workflows.reversing import (
+    LaterReceipt,
     LoanEnded,
     NoSurplus,
     ReceiptReversed,
