@@ -184,7 +184,11 @@ class Instalment(Row, table=True):
 
 
 class Receipt(Row, table=True):
-    """Money that came in for a loan, once for each bank reference (还款). `surplus` is what nothing was due for yet."""
+    """Money that came in for a loan, once for each bank reference (还款). `surplus` is what nothing was due for yet.
+
+    It counts from `received_on`; `booked_on` is the later day on which the bank heard of it, none if there is no such day.
+    `costs` are the costs of enforcement that it was to bear first, whether or not it could.
+    """
 
     __table_args__ = (
         sa.CheckConstraint("amount > 0", name="amount_positive"),
@@ -204,6 +208,8 @@ class Receipt(Row, table=True):
     bank_ref: str = Field(unique=True, max_length=64)
     kind: str = Field(default="repayment", max_length=20)
     taken_by: int = Field(sa_type=sa.BigInteger)
+    booked_on: date | None = None
+    costs: Money | None = Field(default=None, sa_type=MoneyColumn)
 
 
 class ReceiptPart(SQLModel, table=True):

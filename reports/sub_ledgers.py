@@ -36,6 +36,7 @@ _SUB_LEDGERS = (
     SubLedger(
         "bank.unapplied", "SELECT l.number AS part, r.surplus AS fen FROM receipt r JOIN loan l ON l.id = r.loan_id"
     ),
+    SubLedger("bank.suspense", "SELECT number AS part, rest AS fen FROM loose_receipt"),
     SubLedger(
         "bank.memo_undrawn",
         f"SELECT number AS part, amount - disbursed AS fen FROM loan WHERE stage IN {_LIVING}"  # nosec B608  our own words

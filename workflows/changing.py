@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from models.intellectual_property import Pledge
 from models.lending.allocation import DueKind
 from models.lending.changes import ChangeKind, ConsentOf, PrepayChoice, extension_left
+from models.lending.circumstances import TriggerKind
 from models.loan import Contract, Loan
 from models.loan_change import ChangeConsent, LoanChange
 from models.policies.rules import ServicingRules
@@ -30,7 +31,7 @@ from models.values.lpr import ONE_YEAR_QUOTE_UP_TO_MONTHS, lpr_in_force
 from models.values.money import ZERO, Money, total
 from models.values.rate import PPM_PER_BASIS_POINT, Rate
 from models.values.terms import add_months, longest_extension_months, months_and_days
-from workflows import guarantee, loan_account, moves, servicing
+from workflows import class_triggers, guarantee, loan_account, moves, servicing
 from workflows.booking import book
 from workflows.change_effects import (
     KIND_OF,
@@ -288,6 +289,18 @@ def apply(
     change.plan = _written(session, loan, effect)
     session.add(change)
     session.flush()
+    if effect.observed is not None:
+        class_triggers.record(
+            session,
+            kind=TriggerKind.RESTRUCTURED,
+            loan=loan,
+            known_on=on,
+            first_repayment_on=effect.observed[0],
+            evidence=f"{change.number}: {change.reason}"[:400],
+            by=by,
+            on=on,
+            at=at,
+        )
 
 
 def account_of(session: Session, loan: Loan, on: date) -> Account:

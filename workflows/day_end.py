@@ -22,7 +22,7 @@ from models.policies.rules import ServicingRules
 from models.queries.rules import rules_in_force
 from models.refusals import Refusal
 from models.roles import SYSTEM, Actor, Role
-from workflows import day_chores, inspecting, watch
+from workflows import day_chores, inspecting, misuse, repricing, watch
 from workflows.day_interest import accrue_part
 from workflows.day_portfolio import Standing, partitions
 from workflows.moves import require
@@ -140,14 +140,14 @@ def days_due(session: Session, until: date) -> list[date]:
     return [day + timedelta(days=number) for number in range((until - day).days + 1)]
 
 
-_CHORES = ("expiries", "warnings", "inspections", "notices", "month")
+_CHORES = ("misuse", "expiries", "warnings", "inspections", "notices", "month")
 _PART = "part:"
 
 
 def _steps(session: Session, run: DayRun) -> list[str]:
     """What is left to be done of the day, in order."""
     month = _CHORES if day_chores.month_ends(run.on) else _CHORES[:-1]
-    names = [*(f"{_PART}{part}" for part in partitions(session.connection())), *month]
+    names = ["repricing", *(f"{_PART}{part}" for part in partitions(session.connection())), *month]
     return [name for name in names if name not in run.notes["steps"]]
 
 
@@ -161,6 +161,10 @@ def _do(session: Session, on: date, step: str, standing: Standing, at: datetime)
     found: dict[str, Any]
     if step.startswith(_PART):
         found = _part(session, run, int(step.removeprefix(_PART)), rules, standing, at)
+    elif step == "repricing":
+        found = {"repriced": repricing.reprice_due(session, by=SYSTEM, on=on, at=at)}
+    elif step == "misuse":
+        found = {"diverted": misuse.accrue_misuse(session, on=on, by=SYSTEM, at=at)}
     elif step == "expiries":
         found = day_chores.expire(session, by=SYSTEM, on=on, at=at)
     elif step == "warnings":

@@ -1,4 +1,5 @@
-"""The account of one loan: the only place that changes its principal, its instalments and what has accrued on them.
+"""The account of one loan: the place that changes its principal, its instalments and what has accrued on them, as
+things happen; what is heard of late is put in between by `workflows.recomputing`.
 
 Nothing here touches the books: the workflow that takes or pays the money books the event and calls this in the same
 transaction. A day's interest is added by the end of day (`LoanMeter.interest_fen`), so an account may move on a day
@@ -51,6 +52,7 @@ __all__ = [
     "contract_of",
     "draw_principal",
     "dues",
+    "follow",
     "give_up",
     "guarantee_of",
     "live_lines",
@@ -165,7 +167,7 @@ def settle_dues(
             case DueKind.COSTS:
                 raise BrokenInvariant("costs are no part of the account", loan=loan.number)
     session.add(meter)
-    _follow(session, loan, on=on, by=by, at=at)
+    follow(session, loan, on=on, by=by, at=at)
 
 
 def reopen_dues(
@@ -201,7 +203,7 @@ def reopen_dues(
             case DueKind.COSTS:
                 raise BrokenInvariant("costs are no part of the account", loan=loan.number)
     session.add(meter)
-    _follow(session, loan, on=on, by=by, at=at)
+    follow(session, loan, on=on, by=by, at=at)
 
 
 def settle_interest(session: Session, loan: Loan, amount: Money, *, on: date, by: Actor, at: datetime) -> Money:
@@ -239,7 +241,7 @@ def lower_principal(
     session.add(loan)
     if early:
         replan(session, loan, on=on, reason=reason, by=by, at=at)
-    _follow(session, loan, on=on, by=by, at=at)
+    follow(session, loan, on=on, by=by, at=at)
 
 
 def give_up(session: Session, loan: Loan, *, on: date) -> None:
@@ -301,7 +303,7 @@ def _pay(session: Session, due: OpenDue, on: date, *, principal: Money = ZERO, i
     session.add(line)
 
 
-def _follow(session: Session, loan: Loan, *, on: date, by: Actor, at: datetime) -> None:
+def follow(session: Session, loan: Loan, *, on: date, by: Actor, at: datetime) -> None:
     """What hangs on the principal: since when the loan is late, and how much the guarantee still covers."""
     session.flush()
     loan.oldest_unpaid = oldest_unpaid(session, loan, on)

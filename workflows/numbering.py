@@ -23,6 +23,7 @@ class Series(StrEnum):
     LOAN = "TBL"
     PAY_OUT = "TBP"
     RECEIPT = "TBR"
+    LOOSE_RECEIPT = "TBU"
     GUARANTEE = "TBG"
     CLAIM = "TBK"
     BRIDGE = "TBB"

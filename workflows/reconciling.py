@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from models.banking.matching import SPLIT, WINDOW_DAYS, Match, Outcome, Rule, match
 from models.loan import Loan, Receipt
 from models.queries.cash import booked_of, event_ids, movements
+from models.queries.loan_course import REVERSED
 from models.queries.statements import covered, expected, match_story, open_lines, standings
 from models.refusals import BadInput, Refusal
 from models.roles import Actor, Role
@@ -23,7 +24,6 @@ from models.statement import StatementLine, StatementMatch, StatementMatchPart
 from models.values.money import ZERO, Money, total
 from workflows import servicing
 from workflows.moves import ReasonNeeded, note, require
-from workflows.reversing import REVERSED
 
 HANDS = (Role.LOAN_OFFICER, Role.CREDIT_REVIEWER)
 
@@ -146,11 +146,20 @@ def take_receipts(
 def _receive(
     session: Session, line: StatementLine, share: Share, ref: str, *, prepay: bool, by: Actor, on: date, at: datetime
 ) -> Receipt:
-    """The one place where a line becomes a receipt."""
-    if line.on != on:
+    """The one place where a line becomes a receipt; money of an earlier day counts from that day."""
+    if line.on > on:
         raise LineOfAnotherDay(day=line.on, today=on)
+    value_on = line.on if line.on < on else None
     return servicing.receive(
-        session, loan=share.loan, amount=share.amount, bank_ref=ref, prepay=prepay, by=by, on=on, at=at
+        session,
+        loan=share.loan,
+        amount=share.amount,
+        bank_ref=ref,
+        prepay=prepay,
+        value_on=value_on,
+        by=by,
+        on=on,
+        at=at,
     )
 
 

@@ -3,50 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from models.lending.accrual import interest_of_days
+from models.lending.facts import PlannedLine
 from models.lending.schedule import Instalment as Line
 from models.lending.schedule import Rolling, schedule_from
-from models.lending.terms import BY_MONTHS
+from models.lending.terms import BY_MONTHS, Terms
 from models.loan import Contract, Instalment
 from models.values.money import Money
+from models.values.rate import Rate
 from workflows.agreed_terms import terms_of
 
 
-def first_lines(contract: Contract, balance: Money, *, on: date, roll: Rolling, number: int = 1) -> tuple[Line, ...]:
-    """The lines by which what was paid out on `on` is repaid, numbered from `number`. TermsNotValid for a day outside
-    the term."""
-    terms = terms_of(contract, balance, on=on)
+@dataclass(frozen=True, slots=True)
+class ContractPlanner:
+    """A contract as a walk through its loan's history plans by it (`models.lending.history`), whatever its rate is now."""
+
+    contract: Contract
+    roll: Rolling
+
+    def first(self, balance_fen: int, *, rate_ppm: int, on: date, number: int) -> tuple[Line, ...]:
+        """As `first_lines`."""
+        rate = Rate(rate_ppm)
+        return first_lines(self.contract, Money(balance_fen), on=on, roll=self.roll, number=number, rate=rate)
+
+    def rest(
+        self,
+        past: Sequence[PlannedLine],
+        ahead: Sequence[PlannedLine],
+        balance_fen: int,
+        *,
+        rate_ppm: int,
+        on: date,
+        brought_fen: int,
+    ) -> tuple[Line, ...]:
+        """As `rest_of_lines`."""
+        return rest_of_lines(
+            self.contract, past, ahead, Money(balance_fen), on=on, brought=Money(brought_fen), roll=self.roll,
+            rate=Rate(rate_ppm),
+        )  # fmt: skip
+
+
+def first_lines(
+    contract: Contract, balance: Money, *, on: date, roll: Rolling, number: int = 1, rate: Rate | None = None
+) -> tuple[Line, ...]:
+    """The lines by which what was paid out on `on` is repaid, numbered from `number`, at the contract's rate unless told
+    another. TermsNotValid for a day outside the term."""
+    terms = _terms(contract, balance, on, rate or contract.rate)
     return schedule_from(terms, balance_fen=balance.fen, on=on, roll=roll, number=number).instalments
 
 
 def rest_of_lines(
     contract: Contract,
-    past: Sequence[Instalment],
-    ahead: Sequence[Instalment],
+    past: Sequence[PlannedLine],
+    ahead: Sequence[PlannedLine],
     balance: Money,
     *,
     on: date,
     brought: Money,
     roll: Rolling,
+    rate: Rate | None = None,
 ) -> tuple[Line, ...]:
     """The lines that replace those `ahead` when `balance` is what they have to repay from the day `on`.
 
     `brought` is what the running period has earned and is unpaid: it falls due with the first line, or at once when
     nothing is left to repay (LOAN-17).
     """
-    running = ahead[0]
+    running, rate = ahead[0], rate or contract.rate
     if not balance:
         at_once = Line(running.number, on, on, on, roll(on), 0, brought.fen, 0)
         return (at_once,) if brought else ()
     if running.due_on <= on:
-        return _during_the_rest_days(contract, ahead, balance, on=on, brought=brought, roll=roll)
+        return _during_the_rest_days(contract, ahead, balance, on=on, brought=brought, roll=roll, rate=rate)
     # A line may be payable before the day the contract names (modified following): it is not planned a second time.
     planned_after = max([on, *(line.due_on for line in past)])
     lines = schedule_from(
-        terms_of(contract, balance, on=planned_after),
+        _terms(contract, balance, planned_after, rate),
         balance_fen=balance.fen,
         on=planned_after if contract.method in BY_MONTHS else on,
         roll=roll,
@@ -56,8 +90,19 @@ def rest_of_lines(
     return (replace(lines[0], period_start=on), *lines[1:])
 
 
+def _terms(contract: Contract, balance: Money, on: date, rate: Rate) -> Terms:
+    return replace(terms_of(contract, balance, on=on), rate_ppm=rate.ppm)
+
+
 def _during_the_rest_days(
-    contract: Contract, ahead: Sequence[Instalment], balance: Money, *, on: date, brought: Money, roll: Rolling
+    contract: Contract,
+    ahead: Sequence[PlannedLine],
+    balance: Money,
+    *,
+    on: date,
+    brought: Money,
+    roll: Rolling,
+    rate: Rate,
 ) -> tuple[Line, ...]:
     """The running line has met its due day but waits for the next business day, and bears interest until then
     (LOAN-23): it keeps its days and takes the change first, the later lines are levelled again."""
@@ -66,13 +111,13 @@ def _during_the_rest_days(
     fallen = max(planned - balance.fen, 0)
     principal = max(running.principal.fen - fallen, 0)
     days = (running.period_end - on).days
-    interest = brought.fen + interest_of_days(balance.fen, contract.rate.ppm, days, day_basis=contract.day_basis)
+    interest = brought.fen + interest_of_days(balance.fen, rate.ppm, days, day_basis=contract.day_basis)
     rest = balance.fen - principal
     line = Line(running.number, on, running.period_end, running.due_on, running.payable_on, principal, interest, rest)
     if not rest:
         return (line,)
     later = schedule_from(
-        terms_of(contract, Money(rest), on=running.period_end),
+        _terms(contract, Money(rest), running.period_end, rate),
         balance_fen=rest,
         on=running.period_end,
         roll=roll,

@@ -1,8 +1,10 @@
 """Receipts undone: money that bounced, and money that was too much.
 
-A receipt is reversed by mirror entries that name it; the dues it had settled are open again from the day of the
-reversal, and penalty and compound interest that they would have borne meanwhile are made up for by one entry: the
-blocks of the days that passed are never rewritten (ledger.md 2.4).
+A receipt that is reversed never happened: the loan ends as if it had not come, whatever came after it, and the
+difference is booked on the day of the reversal (`workflows.recomputing`). Where a loan's history cannot be walked
+through anew (a bridge, a guarantor's payment), only its last receipt can be undone: by mirror entries, with penalty and
+compound interest of the days between made up for by one entry. Blocks of days that passed are never rewritten
+(ledger.md 2.4).
 """
 
 from __future__ import annotations
@@ -16,16 +18,18 @@ from sqlmodel import Session, col, select
 from models import ledger
 from models.lending.accrual import compound_interest, penalty_interest
 from models.lending.allocation import DueKind
+from models.lending.facts import Paid
+from models.lending.history import Account
 from models.loan import Contract, Instalment, Loan, Receipt, ReceiptPart
+from models.loan_facts import LooseReceipt
+from models.queries.loan_course import REVERSED, facts_of
 from models.refusals import Refusal
 from models.roles import Actor, Role
 from models.values.money import ZERO, Money, total
 from workflows import loan_account, moves, posting
 from workflows.booking import book
 from workflows.moves import SameHand
-
-REVERSED = "reversed"
-"""The kind of a receipt that was undone."""
+from workflows.recomputing import Cause, FactNotPossible, HistoryNotReplayable, adopt, course, standing
 
 
 class ReceiptNotReversible(Refusal):
@@ -57,10 +61,10 @@ class NoSurplus(Refusal):
 
 
 def reverse_receipt(session: Session, *, receipt: Receipt, reason: str, by: Actor, on: date, at: datetime) -> Receipt:
-    """Undo a receipt whose money did not come, or not for this loan; what it settled is owed again.
+    """Undo a receipt whose money did not come, or not for this loan; the loan ends as if it never had.
 
-    Only the last receipt of a loan that the bank still holds, and none that paid principal early: a reviewer undoes the
-    later ones first. Refuses with a kind of ReceiptNotReversible, and when the loan's days are missing.
+    On a loan that the bank still holds. Refuses with a kind of ReceiptNotReversible, and when the loan's days are
+    missing. What came out of unidentified money lies there again.
     """
     moves.require(by, "receipt.reverse", Role.CREDIT_REVIEWER)
     if not reason.strip():
@@ -68,8 +72,58 @@ def reverse_receipt(session: Session, *, receipt: Receipt, reason: str, by: Acto
     loan = session.get_one(Loan, receipt.loan_id)
     if receipt.taken_by == by.user_id:
         raise SameHand(act="receipt.reverse", earlier="receipt.receive", person=by.name)
-    parts = _reversible_parts(session, loan, receipt)
+    _refuse_gone(loan, receipt)
     loan_account.check_day(session, loan, on)
+    try:
+        before = standing(session, loan, on)
+    except HistoryNotReplayable:
+        before = None
+    if before is None:
+        _undo_last(session, loan, receipt, by=by, on=on, at=at)
+    else:
+        _never_came(session, loan, receipt, before, by=by, on=on, at=at)
+    moves.note(
+        session, receipt, "reverse", by=by, on=on, at=at, reason=reason, case=f"application:{loan.application_id}"
+    )
+    session.flush()
+    return receipt
+
+
+def _never_came(
+    session: Session, loan: Loan, receipt: Receipt, before: Account, *, by: Actor, on: date, at: datetime
+) -> None:
+    """The loan ends as if the receipt had never come; its money leaves the bank again."""
+    facts = [fact for fact in facts_of(session, loan) if not (isinstance(fact, Paid) and fact.ref == receipt.bank_ref)]
+    try:
+        after = course(session, loan, on, facts)
+    except FactNotPossible as broken:
+        if broken.facts["why"] == "refunded":
+            raise SurplusRefunded(receipt=receipt.number, loan=loan.number) from None
+        raise
+    receipt.kind, receipt.surplus = REVERSED, ZERO
+    session.add(receipt)
+    for part in session.exec(select(ReceiptPart).where(ReceiptPart.receipt_id == receipt.key)).all():
+        session.delete(part)
+    session.flush()
+    cause = Cause("reversal", receipt.number, receipt.received_on, f"adjust:{receipt.number}:reversed")
+    adopt(session, loan, before, after, cause, cash=-receipt.amount, by=by, on=on, at=at)
+    _reverse_cash(session, loan, receipt, by=by, on=on, at=at)
+
+
+def _reverse_cash(session: Session, loan: Loan, receipt: Receipt, *, by: Actor, on: date, at: datetime) -> None:
+    """The mirror of the money's entry; what had been unidentified is so again."""
+    key = f"receipt:{receipt.number}"
+    posting.reverse(session, key, cause=f"{receipt.number} {loan.number}", by=by, on=on, at=at)
+    for leg in posting.stored_entry(session, key).legs:
+        if leg.account.name == "bank.suspense":
+            loose = session.exec(select(LooseReceipt).where(LooseReceipt.number == leg.part)).one()
+            loose.rest += receipt.amount
+            session.add(loose)
+
+
+def _undo_last(session: Session, loan: Loan, receipt: Receipt, *, by: Actor, on: date, at: datetime) -> None:
+    """Mirror entries for all that the last receipt did, and one entry for what its dues would have borne meanwhile."""
+    parts = _reversible_parts(session, loan, receipt)
     for key in _keys_of(session, receipt):
         posting.reverse(session, key, cause=f"{receipt.number} {loan.number}", by=by, on=on, at=at)
     reopened = [(line, part.kind, part.amount) for part, line in parts if part.kind is not DueKind.COSTS]
@@ -77,11 +131,6 @@ def reverse_receipt(session: Session, *, receipt: Receipt, reason: str, by: Acto
     _make_up(session, loan, receipt, reopened, by=by, on=on, at=at)
     receipt.kind, receipt.surplus = REVERSED, ZERO
     session.add(receipt)
-    moves.note(
-        session, receipt, "reverse", by=by, on=on, at=at, reason=reason, case=f"application:{loan.application_id}"
-    )
-    session.flush()
-    return receipt
 
 
 def refund_surplus(session: Session, *, receipt: Receipt, by: Actor, on: date, at: datetime) -> Money:
@@ -98,7 +147,7 @@ def refund_surplus(session: Session, *, receipt: Receipt, by: Actor, on: date, a
     book(
         session,
         "receipt_refunded",
-        key=f"refund:{receipt.number}",
+        key=_refund_key(session, receipt),
         cause=f"{receipt.number} {loan.number}",
         amounts={"amount": amount},
         parts={"loan": loan.number},
@@ -113,13 +162,26 @@ def refund_surplus(session: Session, *, receipt: Receipt, by: Actor, on: date, a
     return amount
 
 
-def _reversible_parts(session: Session, loan: Loan, receipt: Receipt) -> list[tuple[ReceiptPart, Instalment | None]]:
-    """What the receipt settled, with the instalments; refuses where something later rests on it."""
+def _refund_key(session: Session, receipt: Receipt) -> str:
+    """A receipt may have something over again after a fact heard of late: each refund has a key of its own."""
+    key = f"refund:{receipt.number}"
+    keys = ledger.event.c.key
+    made = sa.select(sa.func.count()).where(sa.or_(keys == key, keys.startswith(f"{key}:")))
+    before = session.connection().execute(made).scalar_one()
+    return f"{key}:{before + 1}" if before else key
+
+
+def _refuse_gone(loan: Loan, receipt: Receipt) -> None:
     names = {"receipt": receipt.number, "loan": loan.number}
     if receipt.kind == REVERSED:
         raise ReceiptReversed(**names)
     if not loan.stage.owed:
         raise LoanEnded(**names, stage=loan.stage)
+
+
+def _reversible_parts(session: Session, loan: Loan, receipt: Receipt) -> list[tuple[ReceiptPart, Instalment | None]]:
+    """What the receipt settled, with the instalments; refuses where something later rests on it."""
+    names = {"receipt": receipt.number, "loan": loan.number}
     later = session.exec(
         select(Receipt)
         .where(Receipt.loan_id == loan.key, col(Receipt.id) > receipt.key, Receipt.kind != REVERSED)

@@ -14,8 +14,11 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from models.lending.allocation import Allocation, Due, DueKind, allocate
+from models.lending.facts import Paid
 from models.loan import Loan, Receipt, ReceiptPart
+from models.loan_facts import LooseReceipt
 from models.policies.rules import ServicingRules
+from models.queries.loan_course import PREPAYMENT, REPAYMENT, facts_of
 from models.queries.rules import rules_in_force
 from models.refusals import Refusal
 from models.roles import Actor, Role
@@ -27,8 +30,10 @@ from workflows.classifying import LoanNotOwed, classify, clear_suspended, cure, 
 from workflows.funding import AmountNotAboveNought
 from workflows.given import said
 from workflows.numbering import Series, next_number
+from workflows.recomputing import Cause, HistoryNotReplayable, adopt, course, standing
 from workflows.reversing import refund_surplus, reverse_receipt
 from workflows.settling import SettlementQuote, settle_loan, settlement_quote
+from workflows.value_days import check_how_far, check_value_day, comes_last
 
 __all__ = [
     "LoanNotOwed",
@@ -71,6 +76,7 @@ def receive(
     bank_ref: str,
     prepay: bool = False,
     costs: Money = ZERO,
+    value_on: date | None = None,
     by: Actor,
     on: date,
     at: datetime,
@@ -79,43 +85,85 @@ def receive(
     the oldest first; for a loan that no longer accrues in the order for bad loans (LOAN-21).
 
     `prepay` uses what is over for principal not due yet, or settles the loan if it is enough for that (LOAN-17); without
-    it the rest is kept for the next due. Refuses with ReceiptKnown for a bank reference taken in before, LoanNotOwed,
-    and DaysNotRun or DayOver when the loan's days are missing.
+    it the rest is kept for the next due. A payment counts from `value_on`, the day the money reached the bank; if that
+    is an earlier day than today, the loan ends as if it had been taken in then, and the difference is booked today.
+
+    Refuses with ReceiptKnown for a bank reference taken in before, LoanNotOwed, DaysNotRun or DayOver when the loan's
+    days are missing; with ValueDayAhead, BeforePayOut, TooFarBack and ValueDayClosed for a day it cannot count from, and
+    with HistoryNotReplayable or FactNotPossible where nothing can be put in between.
     """
     moves.require(by, "receipt.receive", Role.LOAN_OFFICER)
+    return take(
+        session, loan=loan, amount=amount, bank_ref=bank_ref, prepay=prepay, costs=costs, value_on=value_on, by=by,
+        on=on, at=at,
+    )  # fmt: skip
+
+
+def take(
+    session: Session,
+    *,
+    loan: Loan,
+    amount: Money,
+    bank_ref: str,
+    prepay: bool = False,
+    costs: Money = ZERO,
+    value_on: date | None = None,
+    loose: LooseReceipt | None = None,
+    by: Actor,
+    on: date,
+    at: datetime,
+) -> Receipt:
+    """As `receive`, for the counter or for money that lay in the bank unidentified (`loose`) and is assigned now."""
     if amount <= ZERO:
         raise AmountNotAboveNought(field="amount", amount=amount)
     bank_ref = said(bank_ref, "bank_ref")
-    known = session.exec(select(Receipt).where(Receipt.bank_ref == bank_ref)).first()
-    if known is not None:
-        raise ReceiptKnown(bank_ref=bank_ref, number=known.number, amount=known.amount)
+    refuse_known(session, bank_ref, but=loose)
     _refuse_not_owed(loan)
+    value_on = on if value_on is None else value_on
+    check_value_day(session, loan, value_on, on)
+    if value_on != on and loose is None:
+        check_how_far(session, value_on, on)
     loan_account.check_day(session, loan, on)
+    fact = Paid(value_on, bank_ref, amount.fen, prepay, costs.fen)
+    before = after = None
+    if not comes_last(session, loan, fact) or value_on != on:
+        try:
+            before = standing(session, loan, on)
+            after = course(session, loan, on, [*facts_of(session, loan), fact])
+        except HistoryNotReplayable:
+            if value_on != on:
+                raise
     receipt = Receipt.model_validate(
         {
             "number": next_number(session, Series.RECEIPT, on),
             "loan_id": loan.key,
             "amount": amount,
-            "received_on": on,
+            "received_on": value_on,
             "bank_ref": bank_ref,
-            "kind": "prepayment" if prepay else "repayment",
+            "kind": PREPAYMENT if prepay else REPAYMENT,
             "taken_by": by.user_id,
+            "booked_on": on if value_on != on else None,
+            "costs": costs,
         }
     )
     session.add(receipt)
     session.flush()
     book(
         session,
-        "receipt_taken",
+        "loose_receipt_assigned" if loose is not None else "receipt_taken",
         key=f"receipt:{receipt.number}",
         cause=f"{receipt.number} {loan.number}",
         amounts={"amount": amount},
-        parts={"loan": loan.number},
+        parts={"loan": loan.number} | ({"receipt": loose.number} if loose is not None else {}),
         by=by,
         on=on,
         at=at,
     )
     moves.note(session, receipt, "receive", by=by, on=on, at=at, case=f"application:{loan.application_id}")
+    if before is not None and after is not None:
+        cause = Cause("receipt", receipt.number, value_on, f"adjust:{receipt.number}")
+        adopt(session, loan, before, after, cause, cash=amount, by=by, on=on, at=at)
+        return receipt
     _use(
         session,
         loan,
@@ -129,6 +177,16 @@ def receive(
         at=at,
     )
     return receipt
+
+
+def refuse_known(session: Session, bank_ref: str, *, but: LooseReceipt | None = None) -> None:
+    """Refuse with ReceiptKnown money under a bank reference that was taken in before, for a loan or for nobody yet."""
+    known = session.exec(select(Receipt).where(Receipt.bank_ref == bank_ref)).first()
+    loose = session.exec(select(LooseReceipt).where(LooseReceipt.bank_ref == bank_ref)).first()
+    if known is not None:
+        raise ReceiptKnown(bank_ref=bank_ref, number=known.number, amount=known.amount)
+    if loose is not None and (but is None or loose.id != but.id):
+        raise ReceiptKnown(bank_ref=bank_ref, number=loose.number, amount=loose.amount)
 
 
 def apply_surplus(session: Session, *, loan: Loan, by: Actor, on: date, at: datetime) -> Money:

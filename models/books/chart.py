@@ -98,6 +98,7 @@ _BANK: tuple[_Line, ...] = (
     (1222, "due_from_pool", "应收风险补偿资金池", "Due from the risk pool", ASSET, "loan", NEVER_CREDIT),
     (1223, "due_from_amc", "应收资产管理公司", "Due from the asset manager", ASSET, "loan", NEVER_CREDIT),
     (2241, "unapplied", "暂收款", "Unapplied receipts", LIABILITY, "loan", NEVER_DEBIT),
+    (2243, "suspense", "待查明款项", "Unidentified receipts", LIABILITY, "receipt", NEVER_DEBIT),
     (2242, "due_to_vehicle", "应付统贷资金", "Due to the financing vehicle", LIABILITY, "drawing", NEVER_DEBIT),
     (4001, "capital", "实收资本", "Capital", EQUITY, "owner", ""),
     (4104, "retained", "留存收益", "Retained earnings", EQUITY, "", ""),

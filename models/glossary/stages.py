@@ -49,6 +49,12 @@ STAGES: dict[str, dict[str, tuple[str, str]]] = {
         "refused": ("已否决", "Refused"),
         "withdrawn": ("已撤回", "Withdrawn"),
     },
+    "DiversionStage": {
+        "declared": ("待确认", "Declared"),
+        "confirmed": ("已确认", "Confirmed"),
+        "rejected": ("不予确认", "Rejected"),
+        "ended": ("已整改", "Put right"),
+    },
     "LoanStage": {
         "undrawn": ("未提款", "Undrawn"),
         "active": ("存续", "Active"),

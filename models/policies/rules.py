@@ -298,7 +298,15 @@ class ServicingRules(Rules):
     allowance_general: Share
     allowance: dict[FiveClass, Share]
     notice_days: int = Field(ge=0)
+    backdate_max_days: int = Field(default=31, ge=0)
     postloan_first_days: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _whole_orders(self) -> Self:
+        for name, order in (("alloc_order", self.alloc_order), ("alloc_order_npl", self.alloc_order_npl)):
+            if sorted(order) != sorted(DueKind):
+                raise ValueError(f"{name} must name each kind of due once")
+        return self
 
     @property
     def ageing(self) -> AgeingRules:

@@ -17,7 +17,9 @@ from models.journal import JournalLine
 from models.lending.ageing import CLASSES, FiveClass, days_past_due
 from models.lending.blocks import LoanDay
 from models.loan import ClassChange, Instalment, Loan, Receipt, ReceiptPart
+from models.loan_facts import LoanAdjustment
 from models.queries.day_lines import lines_of
+from models.queries.loan_course import adjustments_of
 from models.refusals import NotThere
 from models.states.loan import LoanStage
 from models.talent import Talent
@@ -229,8 +231,8 @@ def accruals_of(
 class StoryLine:
     """One line of a loan's story.
 
-    `kind` is `move` (of the journal), `receipt`, `class` or `posting`; `what` the verb, the receipt's number, the new
-    class or the event's name in the postings table; `subject` the life it belongs to, or the event's key. `facts` carry
+    `kind` is `move` (of the journal), `receipt`, `class`, `correction` or `posting`; `what` the verb, the receipt's
+    number, the new class, the kind of fact heard of late or the event's name in the postings table; `subject` the life it belongs to, or the event's key. `facts` carry
     what else the reader wants to see: reason, stages, parts of a receipt.
     """
 
@@ -262,8 +264,21 @@ def loan_story(session: Session, loan: Loan) -> list[StoryLine]:
                 receipt.amount, facts,
             )
         )  # fmt: skip
-    lines += [line for line in booked if line.what not in ("receipt_taken", "receipt_allocated")]
+    corrected = adjustments_of(session, loan)
+    told = {row.event_key for row in corrected}
+    lines += [_correction(row) for row in corrected]
+    taken_in = ("receipt_taken", "receipt_allocated", "loose_receipt_assigned")
+    lines += [line for line in booked if line.what not in taken_in and line.subject not in told]
     return sorted(lines, key=lambda line: line.at)
+
+
+def _correction(row: LoanAdjustment) -> StoryLine:
+    facts = {
+        "cause": row.cause,
+        "value_on": row.value_on,
+        "deltas": (row.interest_fen, row.penalty_fen, row.compound_fen, row.principal_fen),
+    }
+    return StoryLine(row.booked_on, row.at, "correction", row.kind, row.event_key, row.actor_id, "", None, facts)
 
 
 def _moves(session: Session, loan: Loan) -> list[StoryLine]:

@@ -13,7 +13,7 @@ from models.states.aftercare import (
     WATCH,
 )
 from models.states.application import APPLICATION, PANEL, SEAT
-from models.states.loan import CONTRACT, LOAN, PAY_OUT
+from models.states.loan import CONTRACT, DIVERSION, LOAN, PAY_OUT
 from models.states.loan_change import LOAN_CHANGE
 from models.states.using import INSPECTION, TRANCHE
 
@@ -29,6 +29,7 @@ LIVES = {
         INSPECTION,
         LOAN,
         LOAN_CHANGE,
+        DIVERSION,
         GUARANTEE,
         CLAIM,
         BRIDGE,

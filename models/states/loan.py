@@ -138,3 +138,29 @@ LOAN = Life(
         Move("write_off", LoanStage.DEFAULTED, LoanStage.WRITTEN_OFF, by=Role.CREDIT_REVIEWER, reason=True),
     ),
 )
+
+
+class DiversionStage(StrEnum):
+    """Diverted use (挪用) is declared by one person, confirmed by another, and put right one day."""
+
+    DECLARED = "declared"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    ENDED = "ended"
+
+
+DIVERSION = Life(
+    "loan_diversion",
+    DiversionStage,
+    (
+        Move(
+            "confirm",
+            DiversionStage.DECLARED,
+            DiversionStage.CONFIRMED,
+            by=Role.CREDIT_REVIEWER,
+            apart_from=("loan_diversion.declare",),
+        ),
+        Move("reject", DiversionStage.DECLARED, DiversionStage.REJECTED, by=Role.CREDIT_REVIEWER, reason=True),
+        Move("end", DiversionStage.CONFIRMED, DiversionStage.ENDED, by=Role.CREDIT_REVIEWER, reason=True),
+    ),
+)

@@ -10,7 +10,7 @@ REFUSALS = {
     "MatchUnbalanced": "两边金额不等：流水合计 %(lines)s，账面合计 %(booked)s。请重新选择。",
     "NothingToMatch": "请至少选择一笔账目，或两笔互相抵销的流水。",
     "MatchUndone": "这次勾对（编号 %(number)s）已经取消过。",
-    "LineOfAnotherDay": "流水日期是 %(day)s，当前业务日期是 %(today)s：只能当日入账，这笔流水留在清单中，由人工办理。",
+    "LineOfAnotherDay": "流水日期 %(day)s 晚于当前业务日期 %(today)s：还不能入账，这笔流水留在清单中。",
     "SharesDiffer": "分配金额合计 %(shares)s，与流水金额 %(line)s 不符。",
     "NotMoneyIn": "只有收到的款项才能办理还款入账，这笔流水金额为 %(amount)s。",
 }

@@ -197,6 +197,7 @@ NAMES = {
     "obs_months": N_("重组观察期月数"),
     "class_review_months": N_("分类复核间隔（月）"),
     "notice_days": N_("到期提醒提前天数"),
+    "backdate_max_days": N_("还款起息日最多提前天数"),
     "postloan_first_days": N_("首次贷后检查天数"),
     # --- provision ---
     "view": N_("入账口径"),

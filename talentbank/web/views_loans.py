@@ -22,6 +22,7 @@ from models.user import User
 from models.values.money import ZERO, Money
 from talentbank import figures, i18n
 from talentbank.i18n import N_
+from talentbank.web import views_facts
 from talentbank.web.desk import Desk
 
 REASONS = {
@@ -86,6 +87,11 @@ def _happening(line: StoryLine) -> Happening:
             days = line.facts["days_past_due"]
             text = i18n.gettext("逾期 %(days)s 天；%(reasons)s", days=days, reasons=reasons or figures.MISSING)
             return Happening(when, title, "", text, TONES["class"], "")
+        case "correction":
+            cause = views_facts.told(line.what, line.facts["cause"], line.facts["value_on"])
+            change = views_facts.deltas(*line.facts["deltas"])
+            title = i18n.gettext("补记调整：%(cause)s", cause=cause)
+            return Happening(when, title, "", change, "warn", f"/events/{line.subject}")
         case _:
             recipe = RECIPES.get(line.what)
             name = line.what if recipe is None else (recipe.en if i18n.language() == "en" else recipe.zh)

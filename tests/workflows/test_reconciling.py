@@ -352,8 +352,15 @@ class TestTakingAReceiptFromALine:
         taken = reconciling.take_receipts(session, line=found, shares=shares, by=OFFICER, on=FIRST_DUE, at=AT)
         assert [one.bank_ref for one in taken] == ["B1~1", "B1~2"]
 
-    def test_of_an_earlier_day_stays_on_the_list(self, session, credit, opening):
+    def test_of_an_earlier_day_is_taken_in_as_of_that_day(self, session, credit, opening):
         found = line(session, credit, opening, on=FIRST_DUE - timedelta(days=1))
+        (taken,) = reconciling.take_receipts(
+            session, line=found, shares=[Share(credit.loan, found.amount)], by=OFFICER, on=FIRST_DUE, at=AT
+        )
+        assert (taken.received_on, taken.booked_on) == (FIRST_DUE - timedelta(days=1), FIRST_DUE)
+
+    def test_of_a_later_day_stays_on_the_list(self, session, credit, opening):
+        found = line(session, credit, opening, on=FIRST_DUE + timedelta(days=1))
         with pytest.raises(LineOfAnotherDay):
             reconciling.take_receipts(
                 session, line=found, shares=[Share(credit.loan, found.amount)], by=OFFICER, on=FIRST_DUE, at=AT

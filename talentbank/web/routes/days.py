@@ -46,6 +46,8 @@ NOTES = {
     "warnings": N_("新增预警"),
     "inspections": N_("检查提醒"),
     "set_aside": N_("暂挂贷款"),
+    "repriced": N_("利率重定价"),
+    "diverted": N_("挪用计罚息"),
     "surpluses": N_("暂收抵扣"),
     "bridges": N_("转贷预占到期"),
     "holds": N_("其他预占到期"),

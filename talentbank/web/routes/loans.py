@@ -34,7 +34,6 @@ from talentbank.web.fields import Day, Text, Yuan
 from talentbank.web.navigation import BUSINESS, Item
 from talentbank.web.routes import books, class_reviews
 from workflows import moves, servicing
-from workflows.reversing import REVERSED
 
 router = APIRouter()
 
@@ -148,6 +147,7 @@ class ReceiptForm(BaseModel):
 
     amount: Yuan
     bank_ref: Annotated[Text, Field(max_length=64)]
+    value_on: date | None = None
     prepay: bool = False
     confirmed: bool = False
 
@@ -248,7 +248,7 @@ def loan(number: str, desk: Reader) -> Response:
         head=views_loans.head(desk.session, row, desk.on),
         lines=views_loans.schedule(instalments_of(desk.session, row), desk.on),
         receipts=taken,
-        may_reverse=_last(taken) if desk.actor.holds(Role.CREDIT_REVIEWER) and row.stage.owed else "",
+        may_reverse=desk.actor.holds(Role.CREDIT_REVIEWER) and row.stage.owed,
         may_refund=desk.actor.holds(Role.DISBURSER),
         pay_outs=views_loans.pay_outs(desk.session, row),
         classes=class_changes_of(desk.session, row),
@@ -259,6 +259,7 @@ def loan(number: str, desk: Reader) -> Response:
         may_classify=row.stage.owed and desk.actor.holds(Role.LOAN_OFFICER, Role.CREDIT_REVIEWER),
         may_see_books=desk.actor.holds(*books.READERS),
         may_see_classes=desk.actor.holds(*class_reviews.READERS),
+        may_see_facts=desk.actor.holds(*access.FILE_READERS),
         class_words=list(FiveClass),
         changes=changes_of(desk.session, row),
         may_read_changes=desk.actor.holds(*access.FILE_READERS),
@@ -267,11 +268,6 @@ def loan(number: str, desk: Reader) -> Response:
         certificate=row.stage is LoanStage.SETTLED
         and any(loan_papers.certificate_of(desk.session, row, code) for code in loan_papers.NAMES),
     )
-
-
-def _last(taken: list[views_loans.ReceiptView]) -> str:
-    """The number of the last receipt that stands: receipts are undone from the last one back."""
-    return next((one.receipt.number for one in taken if one.receipt.kind != REVERSED), "")
 
 
 @router.get("/loans/{number}/accruals")
@@ -337,6 +333,7 @@ def receive(number: str, form: Annotated[ReceiptForm, Form()], desk: Officer) ->
         amount=form.amount,
         bank_ref=form.bank_ref,
         prepay=form.prepay,
+        value_on=form.value_on,
         by=desk.actor,
         on=desk.on,
         at=desk.now,

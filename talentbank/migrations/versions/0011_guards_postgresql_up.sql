@@ -26,6 +26,12 @@ CREATE TRIGGER journal_line_append_only BEFORE UPDATE OR DELETE ON journal_line 
 ----
 CREATE TRIGGER audit_line_append_only BEFORE UPDATE OR DELETE ON audit_line FOR EACH ROW EXECUTE FUNCTION append_only()
 ----
+CREATE TRIGGER class_trigger_append_only BEFORE UPDATE OR DELETE ON class_trigger FOR EACH ROW EXECUTE FUNCTION append_only()
+----
+CREATE TRIGGER class_trigger_end_append_only BEFORE UPDATE OR DELETE ON class_trigger_end FOR EACH ROW EXECUTE FUNCTION append_only()
+----
+CREATE TRIGGER class_review_append_only BEFORE UPDATE OR DELETE ON class_review FOR EACH ROW EXECUTE FUNCTION append_only()
+----
 
 CREATE FUNCTION ledger_post(p_key text, p_hash bytea, p_kind text, p_cause text, p_day bigint, p_at bigint,
     p_actor bigint, p_reverses text, p_controls bigint[], p_parts text[], p_fens bigint[],
@@ -112,7 +118,7 @@ CREATE TRIGGER loan_touch_in AFTER INSERT ON loan FOR EACH ROW EXECUTE FUNCTION 
 ----
 CREATE FUNCTION loan_touch_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(20121107); INSERT INTO loan_touch(loan_id, part, seq) SELECT l.id, l.firm_id / 50000, nextval('loan_touch_seq') FROM loan l WHERE l.id = NEW.id ON CONFLICT (loan_id) DO UPDATE SET seq = excluded.seq; RETURN NULL; END $$
 ----
-CREATE TRIGGER loan_touch_change AFTER UPDATE OF firm_id, product, outstanding, rate, matures_on, stage, five_class, oldest_unpaid, non_accrual, contract_id ON loan FOR EACH ROW EXECUTE FUNCTION loan_touch_change()
+CREATE TRIGGER loan_touch_change AFTER UPDATE OF firm_id, product, outstanding, rate, matures_on, stage, five_class, class_floor, oldest_unpaid, non_accrual, contract_id ON loan FOR EACH ROW EXECUTE FUNCTION loan_touch_change()
 ----
 CREATE FUNCTION contract_touch_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(20121107); INSERT INTO loan_touch(loan_id, part, seq) SELECT l.id, l.firm_id / 50000, nextval('loan_touch_seq') FROM loan l WHERE l.contract_id = NEW.id ON CONFLICT (loan_id) DO UPDATE SET seq = excluded.seq; RETURN NULL; END $$
 ----

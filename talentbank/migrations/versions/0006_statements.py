@@ -1,13 +1,13 @@
 """Bank statements as they are imported and matched. The tables of before were never written by any program.
 
-Revision: 0011, after 0006
+Revision: 0006, after 0005
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0006"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

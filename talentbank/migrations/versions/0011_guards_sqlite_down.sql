@@ -63,3 +63,15 @@ DROP TRIGGER journal_line_no_delete
 DROP TRIGGER audit_line_no_update
 ----
 DROP TRIGGER audit_line_no_delete
+----
+DROP TRIGGER class_trigger_no_update
+----
+DROP TRIGGER class_trigger_no_delete
+----
+DROP TRIGGER class_trigger_end_no_update
+----
+DROP TRIGGER class_trigger_end_no_delete
+----
+DROP TRIGGER class_review_no_update
+----
+DROP TRIGGER class_review_no_delete

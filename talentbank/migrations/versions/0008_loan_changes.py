@@ -1,13 +1,13 @@
 """Changes of running loans with their consents, and when a contract's rate follows the LPR.
 
-Revision: 0012, after 0006
+Revision: 0008, after 0007
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0013"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

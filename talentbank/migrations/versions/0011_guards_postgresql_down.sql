@@ -48,6 +48,12 @@ DROP TRIGGER journal_line_append_only ON journal_line
 ----
 DROP TRIGGER audit_line_append_only ON audit_line
 ----
+DROP TRIGGER class_trigger_append_only ON class_trigger
+----
+DROP TRIGGER class_trigger_end_append_only ON class_trigger_end
+----
+DROP TRIGGER class_review_append_only ON class_review
+----
 DROP TRIGGER ledger_seal ON ledger_entry
 ----
 DROP TRIGGER ledger_sealed ON ledger_leg

@@ -1,13 +1,13 @@
 """Why loans stand in their classes (circumstances, reviews), the standing floor of a loan, and provision runs.
 
-Revision: 0010, after 0006
+Revision: 0009, after 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0012"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
@@ -15,11 +15,10 @@ KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 CLASSES = "('normal', 'special_mention', 'substandard', 'doubtful', 'loss')"
 PRODUCTS = "('startup', 'rd_centre', 'new_product', 'working_capital')"
 STAGES = "('first', 'second', 'third')"
-APPEND_ONLY = ("class_trigger", "class_trigger_end", "class_review")
+GROUNDS = ("class_trigger", "class_trigger_end", "class_review")
 
 
 def upgrade() -> None:
-    # Not a rebuilt table: SQLite would lose the triggers on loans with it.
     op.execute(
         "ALTER TABLE loan ADD COLUMN class_floor VARCHAR(32) DEFAULT 'normal' NOT NULL"
         f" CONSTRAINT ck_loan_class_floor CHECK (class_floor IN {CLASSES})"
@@ -150,23 +149,11 @@ def upgrade() -> None:
         sa.CheckConstraint(f"stage IN {STAGES}", name=op.f("ck_provision_move_lossstage")),
     )
     op.create_index(op.f("ix_provision_move_run_id"), "provision_move", ["run_id"], unique=False)
-    for table in APPEND_ONLY:
-        if op.get_bind().dialect.name == "sqlite":
-            for act in ("UPDATE", "DELETE"):
-                op.execute(
-                    f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table}"
-                    " BEGIN SELECT RAISE(ABORT, 'append only'); END"
-                )
-        else:
-            op.execute(
-                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}"
-                " FOR EACH ROW EXECUTE FUNCTION append_only()"
-            )
 
 
 def downgrade() -> None:
     for table in ("provision_move", "provision_line", "provision_run"):
         op.drop_table(table)
-    for table in reversed(APPEND_ONLY):
+    for table in reversed(GROUNDS):
         op.drop_table(table)
     op.execute("ALTER TABLE loan DROP COLUMN class_floor")
