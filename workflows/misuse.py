@@ -32,7 +32,7 @@ CHARGED = (DiversionStage.CONFIRMED, DiversionStage.ENDED)
 """The stages in which a diversion bears the misuse rate, for as long as it lasted."""
 
 
-class MoreThanPaidOut(BadInput):
+class MoreDivertedThanPaidOut(BadInput):
     """No more can have been diverted than was paid out."""
 
 
@@ -40,14 +40,14 @@ def declare(
     session: Session, *, loan: Loan, amount: Money, from_on: date, evidence: str, by: Actor, on: date, at: datetime
 ) -> LoanDiversion:
     """Say that a part of the loan has not been used as agreed since a day, and how that is known. Nothing is charged
-    before a credit reviewer confirms it. Refuses with LoanNotOwed, MoreThanPaidOut and as `check_value_day` does."""
+    before a credit reviewer confirms it. Refuses with LoanNotOwed, MoreDivertedThanPaidOut and as `check_value_day` does."""
     moves.require(by, "loan_diversion.declare", Role.LOAN_OFFICER, Role.CREDIT_REVIEWER)
     if amount <= ZERO:
         raise AmountNotAboveNought(field="amount", amount=amount)
     evidence = said(evidence, "evidence")
     _refuse_not_owed(loan)
     if amount > loan.disbursed:
-        raise MoreThanPaidOut(field="amount", amount=amount, disbursed=loan.disbursed)
+        raise MoreDivertedThanPaidOut(field="amount", amount=amount, disbursed=loan.disbursed)
     check_value_day(session, loan, from_on, on, field="from_on")
     row = LoanDiversion.model_validate(
         {"loan_id": loan.key, "amount": amount, "from_on": from_on, "evidence": evidence}

@@ -10,7 +10,7 @@ REFUSALS = {
     "RateNotValid": "利率 %(rate)s 无效：须大于零且不超过 %(most)s。",
     "RateChangeKnown": "贷款 %(loan)s 自 %(day)s 起的利率已经调整过。",
     "InterestHasStopped": "贷款 %(loan)s 的债务人已进入破产程序，停止计息，不能调整利率。",
-    "MoreThanPaidOut": "挪用金额 %(amount)s 超过已放款金额 %(disbursed)s。",
+    "MoreDivertedThanPaidOut": "挪用金额 %(amount)s 超过已放款金额 %(disbursed)s。",
     "InterestStoppedBefore": "贷款 %(loan)s 已登记破产受理（%(day)s，%(case_number)s），无需重复办理。",
     "MoreThanLeft": "金额 %(amount)s 超过待认领余额 %(rest)s。",
     "OtherDebtor": "一笔款项只能分配给同一债务人的贷款：%(loans)s。",

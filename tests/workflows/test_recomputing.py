@@ -334,7 +334,7 @@ class TestDivertedUse:
             misuse.confirm(session, diversion=found, by=both, on=FIRST_DUE, at=AT)
         misuse.reject(session, diversion=found, reason="查无实据", by=REVIEWER, on=FIRST_DUE, at=AT)
         assert found.stage is DiversionStage.REJECTED
-        with pytest.raises(misuse.MoreThanPaidOut):
+        with pytest.raises(misuse.MoreDivertedThanPaidOut):
             misuse.declare(
                 session, loan=credit.loan, amount=yuan(4_000_001), from_on=ON, evidence="示例", by=OFFICER, on=FIRST_DUE,
                 at=AT,
