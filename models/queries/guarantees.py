@@ -48,10 +48,12 @@ def guarantee_of_decision(session: Session, decision_id: int) -> Guarantee | Non
 
 @dataclass(frozen=True, slots=True)
 class GuaranteeLine:
-    """A guarantee in a list; `firm` is empty while it is only planned, then the talent stands for it."""
+    """A guarantee in a list; `firm` is empty while it is only planned, then the talent stands for it. `loan_id` is None
+    until the contract is signed: the loan has its number from the approval on, but no account."""
 
     id: int
     number: str
+    loan_id: int | None
     loan_number: str
     firm: str
     talent: str
@@ -69,6 +71,7 @@ class GuaranteeLine:
 _GUARANTEE: tuple[Any, ...] = (
     Guarantee.id,
     Guarantee.number,
+    Guarantee.loan_id,
     Guarantee.loan_number,
     sa.func.coalesce(Firm.name, "").label("firm"),
     col(Talent.name).label("talent"),

@@ -47,6 +47,11 @@ def _room(path: str) -> str:
     return path.split("/", 2)[1]
 
 
+def addresses(method: str = "GET") -> frozenset[str]:
+    """Every address that is asked in this way, as its route is written."""
+    return frozenset(door.address for behind in _doors.values() for door, _ in behind if door.method == method)
+
+
 def door_of(url: str, method: str = "GET") -> Door | None:
     """The door that answers an address; None for an address that no route answers."""
     path = urlsplit(url).path

@@ -1,13 +1,16 @@
 """The seven books: overview with the mirrors, trial balance of each as of any day, accounts, postings, events."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from sqlmodel import select
 from starlette.responses import Response
 
 from models import glossary
 from models.books.chart import CHART, Account
 from models.books.recipes import RECIPES
+from models.loan import Loan
 from models.queries.books import Balance, balance, parts_of, postings
 from models.refusals import NotThere
 from models.roles import Institution, Role
@@ -15,6 +18,7 @@ from models.values.money import Money
 from reports.books import balance_sheet, disagreements, trial
 from reports.workbook import Column, Kind
 from talentbank import causes, i18n
+from talentbank.causes import Told
 from talentbank.i18n import N_
 from talentbank.web import listing
 from talentbank.web.desk import Desk, allow
@@ -171,6 +175,14 @@ def account(desk: Reader, book: str, code: str, part: str = "", page: listing.Pa
     )
 
 
+def _with_page(desk: Desk, told: Told) -> Told:
+    """A loan has its number from the approval on, but its page only once the contract is signed."""
+    if not told.href.startswith("/loans/"):
+        return told
+    signed = desk.session.exec(select(Loan.id).where(Loan.number == told.text)).first() is not None
+    return told if signed else replace(told, href="")
+
+
 @router.get("/events/{key:path}")
 def event(desk: Reader, key: str) -> Response:
     """One business event with its entries in every book that it touched."""
@@ -182,7 +194,7 @@ def event(desk: Reader, key: str) -> Response:
         books.setdefault(line.book, []).append(line)
     undone = list(postings(desk.session, event_key=lines[0].reverses, limit=1)) if lines[0].reverses else []
     with desk.speaking():
-        told = causes.tell(lines[0].cause)
+        told = [_with_page(desk, one) for one in causes.tell(lines[0].cause)]
     return desk.show(
         "books/event.html",
         first=lines[0],

@@ -101,6 +101,7 @@ def sheet(seat_id: int, desk: ExpertDesk) -> Response:
         advices=list(Advice),
         anchors=views_sheets.ANCHORS,
         documents=documents,
+        may_read=access.sits_on(desk.session, desk.actor, row.key),
         assets=views_parties.assets(desk.session, talent_id=row.talent_id, firm_id=row.firm_id, on=desk.on),
         result=views_review.panel_view(desk, panel).result if panel.stage is PanelStage.CLOSED else None,
         ties=list(TieKind),
