@@ -41,7 +41,7 @@ LATE = 20
 """So many days after the money came in the bank hears of it."""
 
 
-@measures("history.recompute.of_reading", "history.recompute.ms", "history.walk.ms")
+@measures("servicing.history.recompute.of_reading", "servicing.history.recompute.ms", "servicing.history.walk.ms")
 def history(scale: float) -> Iterator[Row]:
     """A whole back-dated receipt (two walks, rows, books) against reading the loan's rows; and one walk by itself."""
     days, dues = sized(DAYS, scale, least=60), sized(DUES, scale, least=40)
@@ -73,9 +73,9 @@ def history(scale: float) -> Iterator[Row]:
 
         reading, walking, all_of_it = in_turns(read, walk_once, recompute)
     against = f"reading {dues:,} dues of a loan of {days:,} days, SQLite"
-    yield at_most("history.recompute.of_reading", all_of_it / reading, 50, against=against)
-    yield shown("history.recompute.ms", all_of_it * 1000, unit="ms", against="a receipt taken in 20 days late")
-    yield shown("history.walk.ms", walking * 1000, unit="ms", against="its facts read and walked through once")
+    yield at_most("servicing.history.recompute.of_reading", all_of_it / reading, 50, against=against)
+    yield shown("servicing.history.recompute.ms", all_of_it * 1000, unit="ms", against="a receipt taken in 20 days late")
+    yield shown("servicing.history.walk.ms", walking * 1000, unit="ms", against="its facts read and walked through once")
 
 
 def _today(days: int) -> date:
