@@ -74,8 +74,12 @@ def history(scale: float) -> Iterator[Row]:
         reading, walking, all_of_it = in_turns(read, walk_once, recompute)
     against = f"reading {dues:,} dues of a loan of {days:,} days, SQLite"
     yield at_most("servicing.history.recompute.of_reading", all_of_it / reading, 50, against=against)
-    yield shown("servicing.history.recompute.ms", all_of_it * 1000, unit="ms", against="a receipt taken in 20 days late")
-    yield shown("servicing.history.walk.ms", walking * 1000, unit="ms", against="its facts read and walked through once")
+    yield shown(
+        "servicing.history.recompute.ms", all_of_it * 1000, unit="ms", against="a receipt taken in 20 days late"
+    )
+    yield shown(
+        "servicing.history.walk.ms", walking * 1000, unit="ms", against="its facts read and walked through once"
+    )
 
 
 def _today(days: int) -> date:

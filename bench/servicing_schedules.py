@@ -31,7 +31,9 @@ def loans(number: int, *, seed: int = SEED) -> tuple[Any, Any]:
     return random.integers(1_000_000, 3_000_000_000, number), random.integers(30_000, 80_000, number)
 
 
-@measures("servicing.schedules.per_second", "servicing.schedules.vs_numpy_financial", "servicing.schedules.vs_mortgagemath")
+@measures(
+    "servicing.schedules.per_second", "servicing.schedules.vs_numpy_financial", "servicing.schedules.vs_mortgagemath"
+)
 def fast(scale: float) -> Iterator[Row]:
     """The time a loan takes in a column of many, against the time it takes by itself elsewhere."""
     import numpy_financial
@@ -57,10 +59,17 @@ def fast(scale: float) -> Iterator[Row]:
     columns, pieces, decimals = in_turns(ours, floats, cents, rounds=5)
     each = columns / len(principal)
     yield shown(
-        "servicing.schedules.per_second", 1 / each, unit="loans/s", against=f"{len(principal):,} loans of {PERIODS} periods"
+        "servicing.schedules.per_second",
+        1 / each,
+        unit="loans/s",
+        against=f"{len(principal):,} loans of {PERIODS} periods",
     )
-    yield at_least("servicing.schedules.vs_numpy_financial", pieces / few / each, 150, against="numpy_financial, loan by loan")
-    yield at_least("servicing.schedules.vs_mortgagemath", decimals / few / each, 150, against="mortgagemath, loan by loan")
+    yield at_least(
+        "servicing.schedules.vs_numpy_financial", pieces / few / each, 150, against="numpy_financial, loan by loan"
+    )
+    yield at_least(
+        "servicing.schedules.vs_mortgagemath", decimals / few / each, 150, against="mortgagemath, loan by loan"
+    )
 
 
 @measures("servicing.schedules.unlike_mortgagemath")

@@ -36,7 +36,7 @@ from models.queries.rules import calendar, rules_in_force
 from models.refusals import BrokenInvariant, Refusal
 from models.roles import Actor
 from models.values.money import ZERO, Money, total
-from workflows import guarantee, moves
+from workflows import day_aside, guarantee, moves
 from workflows.drawing_up import guarantee_for
 from workflows.posting import take_turn
 from workflows.replanning import first_lines, rest_of_lines, rows_of
@@ -70,6 +70,10 @@ __all__ = [
 
 class DaysNotRun(Refusal):
     """Days before this one have not had their end of day yet, so the loan's interest is not known."""
+
+
+class LoanIsSetAside(Refusal):
+    """The end of day could not reckon this loan and has left it out; only money is taken in until that is mended."""
 
 
 class DayOver(Refusal):
@@ -277,6 +281,9 @@ def check_day(session: Session, loan: Loan, on: date) -> None:
     if through is None:
         raise BrokenInvariant("nothing was paid out on the loan", loan=loan.number)
     if through < on - timedelta(days=1):
+        aside = day_aside.of_loan(session, loan.key)
+        if aside is not None:
+            raise LoanIsSetAside(loan=loan.number, since=aside.since)
         raise DaysNotRun(loan=loan.number, through=through, on=on)
     if through >= on:
         raise DayOver(loan=loan.number, through=through, on=on)

@@ -24,7 +24,7 @@ from models.refusals import Refusal
 from models.roles import Actor, Role
 from models.values.money import ZERO, Money, total
 from models.values.rate import MILLION, Rate
-from workflows import loan_account, moves
+from workflows import day_aside, loan_account, moves
 from workflows.booking import book
 from workflows.classifying import LoanNotOwed, classify, clear_suspended, cure, mark_default
 from workflows.funding import AmountNotAboveNought
@@ -123,10 +123,12 @@ def take(
     check_value_day(session, loan, value_on, on)
     if value_on != on and loose is None:
         check_how_far(session, value_on, on)
-    loan_account.check_day(session, loan, on)
+    aside = day_aside.of_loan(session, loan.key) is not None
+    if not aside:
+        loan_account.check_day(session, loan, on)
     fact = Paid(value_on, bank_ref, amount.fen, prepay, costs.fen)
     before = after = None
-    if not comes_last(session, loan, fact) or value_on != on:
+    if not aside and (not comes_last(session, loan, fact) or value_on != on):
         try:
             before = standing(session, loan, on)
             after = course(session, loan, on, [*facts_of(session, loan), fact])
@@ -163,6 +165,11 @@ def take(
     if before is not None and after is not None:
         cause = Cause("receipt", receipt.number, value_on, f"adjust:{receipt.number}")
         adopt(session, loan, before, after, cause, cash=amount, by=by, on=on, at=at)
+        return receipt
+    if aside:  # what the loan owes cannot be reckoned now; the end of day uses the money once it can
+        receipt.surplus = amount
+        session.add(receipt)
+        session.flush()
         return receipt
     _use(
         session,

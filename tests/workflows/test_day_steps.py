@@ -21,9 +21,10 @@ from models.queries.loans import loan_by_number
 from models.queries.owed import meter_of
 from models.roles import SYSTEM
 from reports.proof import prove
-from workflows import day_end, day_interest, servicing
+from workflows import day_end, day_interest, loan_account, servicing
 from workflows.day_end import next_day, run_day, run_day_in_steps, unfinished
 from workflows.day_portfolio import Standing
+from workflows.loan_account import LoanIsSetAside
 
 FIRST_DUE = date(2012, 12, 21)
 
@@ -131,6 +132,22 @@ class TestALoanThatCannotBeReckoned:
                     loans = session.exec(select(Loan).order_by(col(Loan.id))).all()
                     meters.append([meter_of(session, loan).model_dump() for loan in loans])
         assert meters[0] == meters[1]
+
+    def test_takes_money_in_and_uses_it_once_it_is_mended(self, sqlite_database):
+        one, *_ = three_loans(sqlite_database)
+        close(sqlite_database, FIRST_DUE)
+        broken(sqlite_database, one, BREAKS[0][0])
+        close(sqlite_database, FIRST_DUE + timedelta(days=1))
+        tomorrow = FIRST_DUE + timedelta(days=1)
+        pay(sqlite_database, one, 10_000, tomorrow, ref="R")
+        with sqlite_database.write() as session, pytest.raises(LoanIsSetAside):
+            loan_account.check_day(session, loan_by_number(session, one), tomorrow)
+        broken(sqlite_database, one, BREAKS[0][1])
+        close(sqlite_database, FIRST_DUE + timedelta(days=3))
+        with sqlite_database.read() as session:
+            loan = loan_by_number(session, one)
+            assert loan_account.owed(session, loan, FIRST_DUE + timedelta(days=3)).due_now == yuan(0)
+            assert prove(session).findings == []
 
     def test_is_found_by_halving_where_nobody_thought_of_it(self, sqlite_database, monkeypatch):
         three_loans(sqlite_database)
