@@ -64,6 +64,50 @@ NOTES: dict[str, str] = {
     "by design: how long a reservation waits for its day": N_("资金预占等待用款日的时间"),
     "CLS-03: only a bad loan is handed over": N_("只有不良贷款才移交"),
     "shares and months assumed, until the bank has cases of its own": N_("比例与月数为假设，待本行有实际案例后调整"),
+    "by design: an offer is made in whole units of so much (LOAN-04), so less could never be granted": N_(
+        "授信以整万元为单位，低于此数无法批准"
+    ),
+    "by design: as little as a loan itself may be; the rest of a loan may be less": N_(
+        "与贷款最低金额一致；最后一笔余额可以更小"
+    ),
+    "LOAN-24: of the original term": N_("占原期限的比例"),
+    "by design: overdue interest becomes principal only where the bank has decided so": N_(
+        "逾期利息转本金，仅在本行决定允许时适用"
+    ),
+    "by design: how many days ahead a settlement is quoted": N_("结清报价最多提前的天数"),
+    "CLS-09: consecutive repayment periods in which a restructured loan is observed": N_(
+        "重组贷款须连续正常还款的期数"
+    ),
+    "CLS-09: and at least so many months": N_("且至少观察这些月数"),
+    "CLS-15: every loan is looked at again after so many months": N_("每隔这些月数重新分类一次"),
+    "by design: a payment heard of late counts from its own day, for a month's statements at most": N_(
+        "补记的还款按实际到账日计算，最多追溯一个月"
+    ),
+    "by design: expected credit loss is reckoned beside it until the bank has outcomes of its own": N_(
+        "本行积累自己的结果之前，预期信用损失并列测算"
+    ),
+    "by design: the usual presumption that risk has grown": N_("通常推定信用风险已显著增加"),
+    "by design: yellow warnings may still be technical": N_("黄色预警可能仍属技术性原因"),
+    "assumed: that of grade BB": N_("暂为假设：取 BB 级的水平"),
+    "assumed: what is lost of a part that the guarantee company answers for": N_("暂为假设：担保公司承担部分的损失率"),
+    "assumed": N_("暂为假设"),
+    "by design: as little as the loan behind it may be": N_("与其背后贷款的最低金额一致"),
+    "by design: as little as a loan that it funds may be": N_("与其资助贷款的最低金额一致"),
+    "LOAN-01: an R&D centre is a fixed asset": N_("研发中心属于固定资产"),
+    "LOAN-01: where the cash cycle is long": N_("适用于经营周期较长的情形"),
+    "LOAN-06, by design: what counts as ordinary credit of a new client": N_("新客户信用一般的认定界限"),
+    "LOAN-07: working days, for reasons of the borrower": N_("因借款人原因时的工作日数"),
+    "by design: how long the borrower has to prove what it paid itself (LOAN-06)": N_("自主支付后提交凭证的期限"),
+    "LOAN-27: quarterly": N_("每季度"),
+    "LOAN-27: monthly while a warning is open": N_("有预警时每月"),
+    "by design: so long before it is due the officer is told": N_("到期前提醒的天数"),
+    "CLS-12: within the float": N_("在允许的浮动范围内"),
+    "assumed: weights and factors by judgement, approved by two people like every rule": N_(
+        "暂为假设：权重与系数由判断得出，与其他规则一样须两人批准"
+    ),
+    "LOAN-30, by design: under which line of the standard each field of the district falls": N_(
+        "本区各行业对应划型标准中的哪一类"
+    ),
 }
 """Each note that says something in words, and the words."""
 

@@ -137,7 +137,7 @@ def what_if(session: Session, *, loan: Loan, asked: Asked, on: date) -> Effect:
             return repriced(account, asked.rate)
         case Restructuring():
             _refuse_restructuring(loan, account, asked, rules)
-            return restructured(account, asked, periods=rules.observe_periods, months=rules.observe_months)
+            return restructured(account, asked, periods=rules.obs_periods, months=rules.obs_months)
 
 
 def propose(

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from models.application import Application
 from models.decision import Condition, Decision
 from models.firm import Firm
-from models.lending.changes import Repricing
+from models.lending.repricing import Repricing
 from models.lending.terms import Frequency, PlannedPrincipal
 from models.loan import Contract, Loan
 from models.refusals import Refusal

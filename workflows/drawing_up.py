@@ -12,7 +12,7 @@ from models.application import Application
 from models.decision import Decision, Outcome
 from models.firm import Firm
 from models.guarantee import Guarantee
-from models.lending.changes import Repricing
+from models.lending.repricing import Repricing
 from models.lending.terms import Frequency, PlannedPrincipal, RepaymentMethod, TermsNotValid
 from models.loan import Contract, Loan, LoanMeter
 from models.policies.rules import CreditRules, ServicingRules

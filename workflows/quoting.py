@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from models.lending.ahead import Charges, UnpaidLine, charges_by
-from models.lending.changes import Repricing, reprices_on
+from models.lending.changes import reprices_on
+from models.lending.repricing import Repricing
 from models.loan import Contract, Loan
 from models.policies.rules import ServicingRules
 from models.queries.owed import contract_of, live_lines, meter_of

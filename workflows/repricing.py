@@ -11,7 +11,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from models.lending.changes import Repricing, reprices_on
+from models.lending.changes import reprices_on
+from models.lending.repricing import Repricing
 from models.loan import Contract, Loan, LoanMeter
 from models.queries.rules import lpr_quotes
 from models.roles import Actor

@@ -49,6 +49,10 @@ class StatementTwice(Refusal):
     """A statement of that year became known on that day already: a later version needs a later day."""
 
 
+class GrowthNotLikely(BadInput):
+    """Growth lies above minus 100% and is no slip of the keyboard."""
+
+
 class FigureNegative(BadInput):
     """Revenue, cost or a balance below nought; only profit and equity may be."""
 
@@ -154,7 +158,7 @@ def measure_need(
         if amount < ZERO:
             raise FigureNegative(field=name, given=amount)
     if not -MILLION < growth.ppm <= 10 * MILLION:
-        raise BadInput(field="growth", given=growth)
+        raise GrowthNotLikely(field="growth", given=growth)
     after, before = _two_years(session, application, on)
     rules = rules_in_force(session, PrudenceRules, on)
     then, now = _year_end(before), _year_end(after)

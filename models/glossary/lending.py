@@ -37,6 +37,19 @@ LENDING: dict[str, dict[str, tuple[str, str]]] = {
         "guarantor": ("保证人", "Guarantor"),
         "pledgor": ("出质人", "Pledgor"),
     },
+    "DayCount": {
+        "months": ("逐笔计息（按月加零头天数）", "Whole months and odd days"),
+        "actual/360": ("实际天数/360", "Actual/360"),
+        "actual/365": ("实际天数/365", "Actual/365"),
+        "30/360": ("30/360（债券基准）", "30/360 (bond basis)"),
+        "30E/360": ("30E/360（欧洲）", "30E/360 (European)"),
+        "30U/360": ("30U/360（美国）", "30U/360 (US)"),
+    },
+    "Surplus": {
+        "next": ("抵扣下一期", "The next instalment"),
+        "last": ("抵扣最后一期（缩短期限）", "The last instalment (a shorter term)"),
+        "spread": ("平均抵扣以后各期", "All later instalments alike"),
+    },
     "Repricing": {
         "fixed": ("固定利率", "Fixed"),
         "jan1": ("每年1月1日重定价", "Repriced on 1 January"),

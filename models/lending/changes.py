@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from models.lending.equal import equal_instalments
+from models.lending.repricing import Repricing
 from models.lending.terms import PlannedPrincipal
 from models.values.terms import add_months, add_years
 
@@ -37,14 +38,6 @@ class ConsentOf(StrEnum):
 
     GUARANTOR = "guarantor"
     PLEDGOR = "pledgor"
-
-
-class Repricing(StrEnum):
-    """When a contract's rate follows the LPR (重定价, LOAN-09)."""
-
-    FIXED = "fixed"
-    JANUARY = "jan1"
-    ANNIVERSARY = "anniversary"
 
 
 def extension_left(extended_months: int, *, longest: int) -> int:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from models.lending.ageing import AgeingRules, FiveClass
 from models.lending.allocation import DueKind
-from models.lending.changes import Repricing
+from models.lending.repricing import Repricing
 from models.lending.terms import Frequency, RepaymentMethod
 from models.values.calendar import Roll
 from models.values.money import ZERO, Money
@@ -276,8 +276,6 @@ class ServicingRules(Rules):
     extension_long_months: int = Field(default=36, ge=0)
     capitalise_interest: bool = False
     """Whether a restructuring may turn overdue contract interest into principal."""
-    observe_periods: int = Field(default=2, ge=1)
-    observe_months: int = Field(default=12, ge=1)
     quote_days: int = Field(default=30, ge=0)
     repricing: Repricing = Repricing.FIXED
     technical_days: int

@@ -116,7 +116,7 @@ def read_steps(lines: Iterable[str]) -> tuple[Step, ...]:
     for text in lines:
         number, sign, share = text.partition("=")
         if not sign or not number.strip().isdecimal():
-            raise typer.BadParameter(f"{text!r} is not NUMBER=SHARE such as 13=110%")
+            raise typer.BadParameter(f"{text[:LONGEST_SHOWN]!r} is not NUMBER=SHARE such as 13=110%")
         steps.append(Step(int(number), _parts(share, "a share such as 110%")))
     return tuple(steps)
 
@@ -128,7 +128,7 @@ def read_fees(lines: Iterable[str], start: date) -> dict[date, int]:
         on, amount = next(_amounts([text])) if "=" in text else (start, read_amount(text).fen)
         if amount < 0 or on < start:
             raise typer.BadParameter(
-                f"--fee: {text!r} is below nought or before the start; write 2012-11-07=5000 or 5000"
+                f"--fee: {text[:LONGEST_SHOWN]!r} is below nought or before the start; write 2012-11-07=5000 or 5000"
             )
         fees[on] = fees.get(on, 0) + amount
     return fees
@@ -139,9 +139,9 @@ def _parts(text: str, wanted: str) -> int:
     try:
         ppm = exact_multiple(text.removesuffix("%"), PPM_PER_PERCENT if text.endswith("%") else MILLION)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is not {wanted}") from None
+        raise typer.BadParameter(f"{text[:LONGEST_SHOWN]!r} is not {wanted}") from None
     if ppm != ppm.to_integral_value():
-        raise typer.BadParameter(f"{text!r} is finer than a millionth")
+        raise typer.BadParameter(f"{text[:LONGEST_SHOWN]!r} is finer than a millionth")
     return int(ppm)
 
 
@@ -154,5 +154,5 @@ def _dated(lines: Iterable[str], form: str, example: str) -> Iterator[tuple[date
         on, sign, rest = text.partition("=")
         due = day(on) if sign else None
         if due is None:
-            raise typer.BadParameter(f"{text!r} is not {form} such as {example}")
+            raise typer.BadParameter(f"{text[:LONGEST_SHOWN]!r} is not {form} such as {example}")
         yield due, rest

@@ -3,6 +3,7 @@
 REFUSALS = {
     "StatementUnbalanced": "资产负债表不平：资产合计 %(assets)s，负债和所有者权益合计 %(claims)s，相差 %(difference)s。请核对后重新录入。",
     "StatementTwice": "%(year)s 年的报表已于 %(known_on)s 录入。更正的报表请填写更晚的取得日期。",
+    "GrowthNotLikely": "预计增长率 %(given)s 不合常理：须高于 -100%%，且不超过 1000%%。",
     "FigureNegative": "%(given)s 不能小于零；只有利润和所有者权益可以为负。",
     "StatementsMissing": "缺少 %(year)s 年的财务报表。测算资金需求需要连续两个年度的报表，请先录入。",
     "NotMeasurable": "%(year)s 年的报表没有营业收入或营业成本，无法计算周转天数。请核对报表。",

@@ -175,8 +175,6 @@ NAMES = {
     "extension_medium": N_("中期贷款展期上限占原期限"),
     "extension_long_months": N_("长期贷款展期上限月数"),
     "capitalise_interest": N_("重组时欠息可转本金"),
-    "observe_periods": N_("重组观察期期数"),
-    "observe_months": N_("重组观察期月数"),
     "quote_days": N_("结清报价最多提前天数"),
     "repricing": N_("合同利率重定价方式"),
     "technical_days": N_("技术性逾期天数"),

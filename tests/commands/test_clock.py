@@ -30,7 +30,7 @@ def lending(bank):
 
 def closed(bank) -> list[date]:
     with bank.read() as session:
-        return [run.on for run in session.exec(select(DayRun).order_by(DayRun.on))]
+        return [run.on for run in session.exec(select(DayRun).order_by(DayRun.on)) if run.finished_at]
 
 
 class TestTheEndOfDay:
@@ -60,19 +60,20 @@ class TestTheEndOfDay:
         ]
 
     def test_keeps_the_finished_days_when_one_fails(self, talentbank, lending, monkeypatch):
-        real = day_end.run_day
+        real = day_end.day_chores.expire
 
-        def fails_on_the_third(session, *, on, by, at):
-            run = real(session, on=on, by=by, at=at)
+        def fails_on_the_third(session, *, by, on, at):
             if on == THIRD:
                 raise KeyboardInterrupt
-            return run
+            return real(session, by=by, on=on, at=at)
 
-        monkeypatch.setattr(day_end, "run_day", fails_on_the_third)
+        monkeypatch.setattr(day_end.day_chores, "expire", fails_on_the_third)
         said = talentbank("eod", "--until", THIRD.isoformat())
         assert said.status == 130
         assert closed(lending) == [ON, ON + timedelta(days=1)]
         monkeypatch.undo()
+        assert talentbank("eod", "--until", THIRD.isoformat()).status == 0
+        assert closed(lending) == [ON, ON + timedelta(days=1), THIRD]
         with lending.read() as session:
             assert prove(session).holds
 

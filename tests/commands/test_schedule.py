@@ -168,7 +168,7 @@ class TestWhatCannotBeReckoned:
             (("100万", "5%", "12", "--every", "3", "--method", "bullet"), "leave it out"),
             (("100万", "5%", "12", "--every", "5"), "write 1, 2, 3, 4, 6 or 12"),
             (("100万", "5%", "13", "--every", "3"), "whole periods of --every"),
-            (("100万", "5%", "1200", "--start", "9950-01-01"), "beyond the calendar"),
+            (("100万", "5%", "1200", "--start", "9950-01-01"), "1900-01-01 to 2100-12-31"),
         ],
     )
     def test_is_said_in_one_line(self, talentbank, words, said):

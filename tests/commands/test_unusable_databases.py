@@ -142,7 +142,7 @@ class TestWriting:
         try:
             said = talentbank("init")
             for number in range(400):
-                said = talentbank("user", "add", f"user{number}", "--name", "x" * 100)
+                said = talentbank("user", "add", f"user{number}", "--name", "x" * 60)
                 if said.status:
                     break
         finally:

@@ -288,6 +288,7 @@ def run_day(loans: Sequence[ByDay], on: date) -> None:
         day_basis=column(lambda loan: loan.agreement.day_basis),
         matures_on=column(lambda loan: loan.agreement.matures_on.toordinal()),
         rank=column(lambda loan: loan.rank),
+        floor=column(lambda loan: 0),
         held=column(lambda loan: loan.held).astype(bool),
         suspended=column(lambda loan: loan.suspended).astype(bool),
         interest=column(lambda loan: loan.interest),

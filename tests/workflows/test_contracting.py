@@ -16,7 +16,7 @@ from models.application import Application
 from models.decision import Condition
 from models.intellectual_property import IPKind, IPStatus, PledgeBar
 from models.lending.ageing import FiveClass
-from models.lending.changes import Repricing
+from models.lending.repricing import Repricing
 from models.lending.terms import Frequency, PlannedPrincipal, RepaymentMethod
 from models.loan import Contract, Loan
 from models.queries.books import balance

@@ -13,7 +13,7 @@ from models.decision import Condition, Decision
 from models.firm import Firm
 from models.guarantee import Guarantee
 from models.intellectual_property import IPAsset, Pledge
-from models.lending.changes import Repricing
+from models.lending.repricing import Repricing
 from models.lending.terms import Frequency, PlannedPrincipal, RepaymentMethod
 from models.loan import Contract, Loan, PayOut
 from models.refusals import BadInput, NotThere

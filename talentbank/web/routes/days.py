@@ -201,6 +201,8 @@ def catch_up(form: Annotated[OnForm, Form()], desk: Runner) -> Response:
 @router.get("/days/progress")
 def progress(desk: Reader) -> Response:
     """How far the day that is being run has come; the page asks again and again, and is made anew once it is over."""
+    if not desk.is_htmx:
+        return desk.go("/days")
     running = _running(desk)
     if running is None:
         return Response(headers={"HX-Refresh": "true"})

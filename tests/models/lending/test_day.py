@@ -42,6 +42,7 @@ def portfolio(count=1, **given_columns) -> day.Portfolio:
         "day_basis": nought + 360,
         "matures_on": nought + date(2030, 1, 1).toordinal(),
         "rank": nought,
+        "floor": nought,
         "held": np.zeros(count, np.bool_),
         "suspended": np.zeros(count, np.bool_),
         "interest": nought,
@@ -171,6 +172,11 @@ class TestArrearsAndClasses:
         """CLS-11: paid arrears alone make no bad loan good."""
         result = run(portfolio(2, rank=whole(3, 1)), NO_LINES, date(2025, 6, 20))
         assert [CLASSES[rank] for rank in result.rank] == [FiveClass.DOUBTFUL, FiveClass.NORMAL]
+
+    def test_are_never_better_than_circumstances_allow(self):
+        """CLS-02 to CLS-05: what is known of a loan beside its payments stands under the day's own judgement."""
+        result = run(portfolio(2, floor=whole(1, 3)), NO_LINES, date(2025, 6, 20))
+        assert result.rank.tolist() == [1, 3]
 
     def test_an_analyst_s_lower_view_stays(self):
         """CLS-08: the result is the worst of the floors and the analyst's view."""
