@@ -140,7 +140,7 @@ class TestACircumstance:
             (trigger(trigger_kind="debts_over_90"), "比例"),
             (trigger(known_on="2013-03-01"), "知悉日"),
             (trigger(trigger_kind="restructured"), "首个还款日"),
-            (trigger(evidence=""), "证明材料"),
+            (trigger(evidence=""), "请填写"),
         ):
             refused = desk.post(url, form, htmx=True)
             assert refused.status_code == 422, form

@@ -51,7 +51,7 @@ AT_INTAKE = (
 )
 """The posts that have something to do or to read in the furnished bank."""
 
-NO_LINK = {"/healthz", "/readyz", "/metrics", "/login", "/session/token", "/search"}
+NO_LINK = {"/healthz", "/readyz", "/metrics", "/login", "/session/token", "/search", "/days/progress"}
 """Asked by machines and scripts, by forms that read, and by guests."""
 
 

@@ -74,7 +74,7 @@ class TestThePostingsTable:
         assert {line.side for line in recipe.lines} == {"D", "C"}
         assert set(recipe.parts) <= {
             "loan", "product", "drawing", "facility", "owner", "pool", "application", "bridge", "renewal", "case",
-            "holding", "award", "fund",
+            "holding", "award", "fund", "receipt",
         }  # fmt: skip
 
 
