@@ -31,14 +31,10 @@ _EARNED = (
 _DAY = (
     "WITH line AS (SELECT i.loan_id, i.principal - i.principal_paid AS principal, i.interest - i.interest_paid AS interest,"
     " i.interest - i.brought AS own, i.balance_before AS balance, {begins} AS begins, {ends} AS ends, {payable} AS payable,"
-    " l.rate, c.method IN (" + _METHODS + ") AS months, {million} * c.day_basis AS parts"
+    " l.rate, c.method IN ({methods}) AS months, {million} * c.day_basis AS parts"
     " FROM instalment i JOIN loan l ON l.id = i.loan_id JOIN contract c ON c.id = l.contract_id"
-    " WHERE i.live AND i.settled_on IS NULL AND {begins} <= :day AND l.stage IN (" + _OWED + ")),"
-    " due AS (SELECT loan_id, SUM("
-    + _EARNED.format(then="(:day + 1)")
-    + " - "
-    + _EARNED.format(then=":day")
-    + ") AS earned,"
+    " WHERE i.live AND i.settled_on IS NULL AND {begins} <= :day AND l.stage IN ({owed})),"
+    " due AS (SELECT loan_id, SUM({earned_by_night} - {earned_by_morning}) AS earned,"
     " SUM(CASE WHEN payable <= :day THEN principal ELSE 0 END) AS late_principal,"
     " SUM(CASE WHEN payable <= :day THEN interest ELSE 0 END) AS late_interest,"
     " MIN(CASE WHEN payable <= :day AND principal + interest > 0 THEN payable END) AS oldest FROM line GROUP BY loan_id),"
@@ -53,7 +49,7 @@ _DAY = (
     " CASE WHEN s.through = :day - 1 AND {through} < :day - 1 THEN s.penalty_rest ELSE m.penalty_rest END AS penalty_rest,"
     " CASE WHEN s.through = :day - 1 AND {through} < :day - 1 THEN s.compound_rest ELSE m.compound_rest END AS compound_rest"
     " FROM loan l JOIN contract c ON c.id = l.contract_id JOIN loan_meter m ON m.loan_id = l.id"
-    " LEFT JOIN day_by_sql s ON s.loan_id = l.id WHERE l.stage IN (" + _OWED + ") AND {through} < :day),"
+    " LEFT JOIN day_by_sql s ON s.loan_id = l.id WHERE l.stage IN ({owed}) AND {through} < :day),"
     " base AS (SELECT meter.*, COALESCE(due.earned, 0) AS earned, COALESCE(due.late_principal, 0) AS late_principal,"
     " COALESCE(due.late_interest, 0) + :on_penalty * meter.penalty AS late_base, COALESCE(due.late_interest, 0) AS late_interest,"
     " due.oldest, COALESCE(:day - due.oldest, 0) AS days,"
@@ -111,6 +107,10 @@ def day_by_sql(connection: sa.Connection, on: date, *, ageing: AgeingRules, comp
         matures=matures,
         through=through,
         million=MILLION,
+        methods=_METHODS,
+        owed=_OWED,
+        earned_by_night=_EARNED.format(then="(:day + 1)"),
+        earned_by_morning=_EARNED.format(then=":day"),
         rank=_RANK,
         floor_rank=_RANK.replace("five_class", "class_floor"),
     )

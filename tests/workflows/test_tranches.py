@@ -106,7 +106,7 @@ class TestThePlan:
     def test_once_made_is_the_only_way_to_ask_for_money(self, session, loan):
         planned(session, loan)
         with pytest.raises(disbursement.TrancheNeeded):
-            disbursement.request_pay_out(session, loan=loan, amount=yuan(1), payee=SUPPLIER, by=OFFICER, **WHEN)
+            disbursement.request_pay_out(session, loan=loan, amount=yuan(10_000), payee=SUPPLIER, by=OFFICER, **WHEN)
 
 
 class TestTheProof:
@@ -184,7 +184,7 @@ class TestNothingIsDeducted:
             paid(session, asked)
 
     @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(parts=st.lists(st.integers(1, 100_000_000), min_size=1, max_size=3))
+    @given(parts=st.lists(st.integers(1_000_000, 100_000_000), min_size=1, max_size=3))
     def test_whatever_the_plan_each_tranche_is_owed_and_leaves_the_bank_whole(self, sqlite_database, parts):
         with sqlite_database.write() as session:
             if session.exec(select(Decision.id).limit(1)).first() is None:
@@ -208,9 +208,9 @@ class TestANewClientOfOrdinaryCredit:
         decision.offer = {"grade": "B"}
         session.add(decision)
         session.flush()
-        asked = disbursement.request_pay_out(session, loan=loan, amount=yuan(1), payee=SUPPLIER, by=OFFICER, **WHEN)
+        asked = disbursement.request_pay_out(session, loan=loan, amount=yuan(10_000), payee=SUPPLIER, by=OFFICER, **WHEN)
         assert asked.entrusted
         decision.offer = {"grade": "AA"}
         session.flush()
-        again = disbursement.request_pay_out(session, loan=loan, amount=yuan(1), payee=SUPPLIER, by=OFFICER, **WHEN)
+        again = disbursement.request_pay_out(session, loan=loan, amount=yuan(10_000), payee=SUPPLIER, by=OFFICER, **WHEN)
         assert not again.entrusted
