@@ -32,7 +32,6 @@ from workflows.importing import StatementFaulty, StatementInUse, StatementKnown,
 from workflows.moves import ReasonNeeded, SameHand
 from workflows.reconciling import (
     AlreadyMatched,
-    LineOfAnotherDay,
     MatchUnbalanced,
     MatchUndone,
     NothingToMatch,
@@ -358,14 +357,6 @@ class TestTakingAReceiptFromALine:
             session, line=found, shares=[Share(credit.loan, found.amount)], by=OFFICER, on=FIRST_DUE, at=AT
         )
         assert (taken.received_on, taken.booked_on) == (FIRST_DUE - timedelta(days=1), FIRST_DUE)
-
-    def test_of_a_later_day_stays_on_the_list(self, session, credit, opening):
-        found = line(session, credit, opening, on=FIRST_DUE + timedelta(days=1))
-        with pytest.raises(LineOfAnotherDay):
-            reconciling.take_receipts(
-                session, line=found, shares=[Share(credit.loan, found.amount)], by=OFFICER, on=FIRST_DUE, at=AT
-            )
-        assert statements.lines(session)[0][0][0] == found
 
     def test_of_money_that_went_out_is_none(self, session, credit, opening):
         found = line(session, credit, opening, "-20")

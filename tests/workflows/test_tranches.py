@@ -208,9 +208,13 @@ class TestANewClientOfOrdinaryCredit:
         decision.offer = {"grade": "B"}
         session.add(decision)
         session.flush()
-        asked = disbursement.request_pay_out(session, loan=loan, amount=yuan(10_000), payee=SUPPLIER, by=OFFICER, **WHEN)
+        asked = disbursement.request_pay_out(
+            session, loan=loan, amount=yuan(10_000), payee=SUPPLIER, by=OFFICER, **WHEN
+        )
         assert asked.entrusted
         decision.offer = {"grade": "AA"}
         session.flush()
-        again = disbursement.request_pay_out(session, loan=loan, amount=yuan(10_000), payee=SUPPLIER, by=OFFICER, **WHEN)
+        again = disbursement.request_pay_out(
+            session, loan=loan, amount=yuan(10_000), payee=SUPPLIER, by=OFFICER, **WHEN
+        )
         assert not again.entrusted
