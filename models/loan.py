@@ -23,6 +23,12 @@ class Contract(Row, table=True):
         sa.CheckConstraint("amount > 0", name="amount_positive"),
         sa.CheckConstraint("end_on > start_on", name="term"),
         sa.Index("ix_contract_stage", "stage"),
+        sa.Index(
+            "ix_contract_floating",
+            "repricing",
+            sqlite_where=sa.text("repricing <> 'fixed'"),
+            postgresql_where=sa.text("repricing <> 'fixed'"),
+        ),
     )
 
     number: str = Field(unique=True, max_length=24)
@@ -129,6 +135,7 @@ class PayOut(Row, table=True):
     __table_args__ = (
         sa.CheckConstraint("amount > 0", name="amount_positive"),
         sa.Index("ix_pay_out_stage", "stage"),
+        sa.Index("ix_pay_out_paid_on", "paid_on"),
     )
 
     number: str = Field(unique=True, max_length=24)

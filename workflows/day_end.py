@@ -8,10 +8,9 @@ transaction, so that nobody waits for more than one of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -32,6 +31,7 @@ MAY_RUN = (Role.SYSTEM, Role.ADMINISTRATOR, Role.FINANCE_BUREAU, Role.LOAN_OFFIC
 """Who may start an end of day; what it does is done by the clock's own actor, whoever started it."""
 
 _LAST = select(sa.func.max(DayRun.on)).where(col(DayRun.finished_at).is_not(None))
+_NEWEST = select(DayRun).order_by(col(DayRun.on).desc()).limit(1)
 
 Writing = Callable[[], AbstractContextManager[Session]]
 """Opens a session whose work is one transaction."""
@@ -59,9 +59,9 @@ def run_day(session: Session, *, on: date, by: Actor, at: datetime, standing: St
     kept = standing if standing is not None else Standing()
     try:
         run = begin(session, on=on, by=by, at=at)
-        for step in _steps(session, run):
-            _do(session, on, step, kept, at)
-        return _finish(session, on, at)
+        rules = rules_in_force(session, ServicingRules, on)
+        found = {step: _do(session, on, step, rules, kept, at) for step in _steps(session, run)}
+        return _noted(session, run, found, at, finished=True)
     except BaseException:
         kept.forget()
         raise
@@ -86,10 +86,11 @@ def run_day_in_steps(
             steps = _steps(session, begin(session, on=on, by=by, at=clock()))
         for number, step in enumerate(steps, 1):
             with writing() as session:
-                _do(session, on, step, kept, clock())
+                _do_alone(session, on, step, kept, clock())
             told(step, number, len(steps))
         with writing() as session:
-            return _finish(session, on, clock())
+            take_turn(session)
+            return _noted(session, session.get_one(DayRun, on), {}, clock(), finished=True)
     except BaseException:
         kept.forget()
         raise
@@ -118,7 +119,8 @@ def progress(session: Session, run: DayRun) -> tuple[int, int]:
 
 def unfinished(session: Session) -> DayRun | None:
     """The day whose end was begun and is not finished; None if there is none."""
-    return session.exec(select(DayRun).where(col(DayRun.finished_at).is_(None)).order_by(col(DayRun.on))).first()
+    newest = _newest(session)
+    return newest if newest is not None and newest.finished_at is None else None
 
 
 def last_day(session: Session) -> date | None:
@@ -129,7 +131,7 @@ def last_day(session: Session) -> date | None:
 def next_day(session: Session) -> date | None:
     """The day whose end is to be run next: after the last one, or the day of the first event in the books; None while
     nothing has happened."""
-    return _after(session, last_day(session))
+    return _after(session, _newest(session))
 
 
 def days_due(session: Session, until: date) -> list[date]:
@@ -140,7 +142,7 @@ def days_due(session: Session, until: date) -> list[date]:
     return [day + timedelta(days=number) for number in range((until - day).days + 1)]
 
 
-_CHORES = ("misuse", "expiries", "warnings", "inspections", "notices", "month")
+_CHORES = ("expiries", "warnings", "inspections", "notices", "month")
 _PART = "part:"
 
 
@@ -151,83 +153,97 @@ def _steps(session: Session, run: DayRun) -> list[str]:
     return [name for name in names if name not in run.notes["steps"]]
 
 
-def _do(session: Session, on: date, step: str, standing: Standing, at: datetime) -> None:
-    """One step, unless somebody else has done it meanwhile."""
+def _do_alone(session: Session, on: date, step: str, standing: Standing, at: datetime) -> None:
+    """A step in a transaction of its own, unless somebody else has done it meanwhile."""
     take_turn(session)
-    run = session.get_one(DayRun, on, populate_existing=True)
-    if step in run.notes["steps"]:
-        return
-    rules = rules_in_force(session, ServicingRules, on)
-    found: dict[str, Any]
+    run = session.get_one(DayRun, on)
+    if step not in run.notes["steps"]:
+        rules = rules_in_force(session, ServicingRules, on)
+        _noted(session, run, {step: _do(session, on, step, rules, standing, at)}, at)
+
+
+def _do(
+    session: Session, on: date, step: str, rules: ServicingRules, standing: Standing, at: datetime
+) -> dict[str, int]:
+    """One step; what it came to, by the names under which the run keeps it."""
     if step.startswith(_PART):
-        found = _part(session, run, int(step.removeprefix(_PART)), rules, standing, at)
-    elif step == "repricing":
-        found = {"repriced": repricing.reprice_due(session, by=SYSTEM, on=on, at=at)}
-    elif step == "misuse":
-        found = {"diverted": misuse.accrue_misuse(session, on=on, by=SYSTEM, at=at)}
-    elif step == "expiries":
-        found = day_chores.expire(session, by=SYSTEM, on=on, at=at)
-    elif step == "warnings":
-        found = {"warnings": len(watch.scan(session, by=SYSTEM, on=on, at=at))} if run.loans else {}
-    elif step == "inspections":
-        found = {"inspections": inspecting.remind(session, by=SYSTEM, on=on, at=at)}
-    elif step == "notices":
-        found = {"notices": day_chores.give_notice(session, rules, on=on, at=at)}
-    else:
-        found = day_chores.close_month(session, by=SYSTEM, on=on, at=at)
-    notes = {name: value for name, value in run.notes.items() if name != "steps"}
-    for name, value in found.items():
-        notes[name] = notes.get(name, 0) + value
-    run.notes = notes | {"steps": run.notes["steps"] | {step: at.isoformat()}}
+        return _part(session, on, int(step.removeprefix(_PART)), rules, standing, at)
+    match step:
+        case "repricing":
+            return {"repriced": repricing.reprice_due(session, by=SYSTEM, on=on, at=at)}
+        case "expiries":
+            return day_chores.expire(session, by=SYSTEM, on=on, at=at)
+        case "warnings":
+            return {"warnings": len(watch.scan(session, by=SYSTEM, on=on, at=at))}
+        case "inspections":
+            return {"inspections": inspecting.remind(session, by=SYSTEM, on=on, at=at)}
+        case "notices":
+            return {"notices": day_chores.give_notice(session, rules, on=on, at=at)}
+        case _:
+            return day_chores.close_month(session, by=SYSTEM, on=on, at=at)
+
+
+def _noted(
+    session: Session, run: DayRun, found: Mapping[str, Mapping[str, int]], at: datetime, *, finished: bool = False
+) -> DayRun:
+    """Add to the run what its steps came to."""
+    notes, steps = dict(run.notes), dict(run.notes["steps"])
+    for step, counts in found.items():
+        steps[step] = at.isoformat()
+        for name, value in counts.items():
+            if name in _OWN:
+                setattr(run, name, getattr(run, name) + value)
+            else:
+                notes[name] = notes.get(name, 0) + value
+    run.notes = notes | {"steps": steps}
+    if finished and run.finished_at is None:
+        run.finished_at = at
     session.add(run)
     session.flush()
+    return run
+
+
+_OWN = ("loans", "interest_fen")
+"""What the run keeps in columns of its own."""
 
 
 def _part(
-    session: Session, run: DayRun, part: int, rules: ServicingRules, standing: Standing, at: datetime
+    session: Session, on: date, part: int, rules: ServicingRules, standing: Standing, at: datetime
 ) -> dict[str, int]:
-    """A partition of the loans: surpluses, the day's interest and classes, defaults."""
-    on = run.on
+    """A partition of the loans: surpluses, the day's interest and classes, misuse interest, defaults."""
     used = day_chores.use_surpluses(session, part, by=SYSTEM, on=on, at=at)
     interest = accrue_part(session, part, on=on, rules=rules, standing=standing, by=SYSTEM, at=at)
-    run.loans += interest.loans
-    run.interest_fen += interest.income_fen
     return {
+        "loans": interest.loans,
+        "interest_fen": interest.income_fen,
         "suspended_fen": interest.suspended_fen,
         "outstanding_fen": interest.outstanding_fen,
         "non_performing_fen": interest.non_performing_fen,
         "class_changes": interest.changes,
         "surpluses": used,
         "set_aside": interest.aside,
+        "diverted": misuse.accrue_misuse(session, part, on=on, by=SYSTEM, at=at),
         "defaults": day_chores.declare_defaults(session, interest.late, rules, by=SYSTEM, on=on, at=at),
     }
 
 
-def _finish(session: Session, on: date, at: datetime) -> DayRun:
-    take_turn(session)
-    run = session.get_one(DayRun, on, populate_existing=True)
-    if run.finished_at is None:
-        run.finished_at = at
-        session.add(run)
-        session.flush()
-    return run
-
-
 def _refuse_out_of_order(session: Session, on: date) -> None:
-    last = last_day(session)
-    if last is not None and on <= last:
-        raise DayAlreadyRun(on=on, last=last)
-    following = _after(session, last)
+    newest = _newest(session)
+    if newest is not None and newest.finished_at is not None and on <= newest.on:
+        raise DayAlreadyRun(on=on, last=newest.on)
+    following = _after(session, newest)
     # Before the first run an earlier day does no harm: nothing had happened yet.
-    if following is not None and (on > following if last is None else on != following):
+    if following is not None and (on > following if newest is None else on != following):
         raise DayOutOfOrder(on=on, next=following)
 
 
-def _after(session: Session, last: date | None) -> date | None:
-    begun = unfinished(session)
-    if begun is not None:
-        return begun.on
-    if last is not None:
-        return last + timedelta(days=1)
+def _newest(session: Session) -> DayRun | None:
+    """The run of the newest day: the only one that may be unfinished."""
+    return session.exec(_NEWEST).first()
+
+
+def _after(session: Session, newest: DayRun | None) -> date | None:
+    if newest is not None:
+        return newest.on if newest.finished_at is None else newest.on + timedelta(days=1)
     first = session.execute(sa.select(sa.func.min(ledger.event.c.day))).scalar()
     return None if first is None else ledger.day_of(first)

@@ -155,6 +155,11 @@ def open_uses(session: Session, on: date, *, since: date | None = None) -> list[
     return sorted(found, key=lambda one: (one.due_on, one.pay_out.key))
 
 
+_ANY_ENTRUSTED = sa.text(
+    "SELECT 1 FROM pay_out WHERE paid_on >= :since AND entrusted AND stage = 'paid' LIMIT 1"
+).bindparams(sa.bindparam("since", type_=sa.Date))
+
+
 def warn_late(session: Session, *, by: Actor, on: date, at: datetime) -> int:
     """Put entrusted payments on the watch list that have not gone on in time: orange, red after the very last day.
 
@@ -162,6 +167,8 @@ def warn_late(session: Session, *, by: Actor, on: date, at: datetime) -> int:
     """
     yesterday = on - timedelta(days=1)
     since = on - timedelta(days=_LONGEST)
+    if session.execute(_ANY_ENTRUSTED, {"since": since}).first() is None:
+        return 0
     found = [
         one
         for one in open_uses(session, on, since=since)

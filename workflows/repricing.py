@@ -27,6 +27,8 @@ from workflows.changing import account_of, apply, propose_row
 LONGEST_YEARS = 100
 """No contract runs as long (`models.lending.terms.LIMIT_MONTHS`)."""
 
+_ANY_FLOATING = sa.text("SELECT 1 FROM contract WHERE repricing <> 'fixed' LIMIT 1")
+
 CLAUSE = "loan_change.reprice"
 """What the change gives as its reason: the contract's own clause."""
 
@@ -37,6 +39,8 @@ def reprice_due(session: Session, *, by: Actor, on: date, at: datetime) -> int:
     A loan whose rate stays, or that has nothing left to reprice, is left alone. Refuses as the account does when the
     loan's days are missing.
     """
+    if session.execute(_ANY_FLOATING).first() is None:  # in most banks, on every day
+        return 0
     due = _due(session, on)
     if not due:
         return 0

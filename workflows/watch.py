@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from models.loan import Loan
@@ -153,10 +154,19 @@ def _journal_case(session: Session, case: WatchCase) -> str:
     return f"application:{session.get_one(Loan, case.loan_id).application_id}"
 
 
+_ANYTHING = sa.text(
+    "SELECT 1 FROM loan WHERE stage IN (" + ", ".join(f"'{stage}'" for stage in HELD) + ")"  # nosec B608  our own words
+    " UNION ALL SELECT 1 FROM watch_case WHERE stage <> 'cleared' LIMIT 1"
+)
+"""A loan that the bank holds, or a warning that is open: without either there is nothing to look at."""
+
+
 def scan(session: Session, *, by: Actor, on: date, at: datetime) -> list[WatchCase]:
     """Look at every loan the bank holds and raise what the clock can see by itself; returns the warnings that are new
     or have become worse. Run twice on a day it finds nothing the second time."""
     session.flush()
+    if session.execute(_ANYTHING).first() is None:
+        return []
     _clear_over(session, by=by, on=on, at=at)
     seen = watch_signals.seen(session, on)
     if not seen:

@@ -18,8 +18,6 @@ from models.versions import CalendarDay, Lpr, RuleSet
 RulesT = TypeVar("RulesT", bound=Rules)
 
 RULES_STAND = "rules_stand"
-DAYS_KEPT = 64
-"""So many answers are kept before they are forgotten together."""
 
 
 class NoRulesInForce(Refusal):
@@ -29,25 +27,23 @@ class NoRulesInForce(Refusal):
 def rules_in_force(session: Session, kind: type[RulesT], on: date) -> RulesT:
     """The newest approved rules of a kind that hold on a day. Refuses with NoRulesInForce.
 
-    A session in whose life no rules are approved may set `info["rules_stand"]`: each day's rules are then read once.
+    A session in whose life no rules are approved may set `info["rules_stand"]`: the rules of a kind are then read once.
     """
-    standing: dict[tuple[str, date], Rules] = session.info.get("rules_on", {}) if session.info.get(RULES_STAND) else {}
-    known = standing.get((kind.kind, on))
-    if isinstance(known, kind):
-        return known
-    row = session.exec(
+    approved = (
         select(RuleSet)
-        .where(RuleSet.kind == kind.kind, RuleSet.stage == RuleStage.APPROVED, RuleSet.effective_from <= on)
+        .where(RuleSet.kind == kind.kind, RuleSet.stage == RuleStage.APPROVED)
         .order_by(col(RuleSet.effective_from).desc(), col(RuleSet.id).desc())
-        .limit(1)
-    ).first()
+    )
+    if session.info.get(RULES_STAND):
+        kept: dict[str, list[RuleSet]] = session.info.setdefault("rules_kept", {})
+        if kind.kind not in kept:
+            kept[kind.kind] = list(session.exec(approved))
+        row = next((one for one in kept[kind.kind] if one.effective_from <= on), None)
+    else:
+        row = session.exec(approved.where(RuleSet.effective_from <= on).limit(1)).first()
     if row is None:
         raise NoRulesInForce(kind=kind.kind, on=on)
-    found = _typed(session, kind, row)
-    if session.info.get(RULES_STAND):
-        session.info["rules_on"] = standing if len(standing) < DAYS_KEPT else {}
-        session.info["rules_on"][kind.kind, on] = found
-    return found
+    return _typed(session, kind, row)
 
 
 def first_day(session: Session) -> date | None:

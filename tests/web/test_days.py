@@ -160,7 +160,7 @@ class TestADayThatIsBeingRun:
 
     def test_shows_how_far_it_has_come_and_can_be_gone_on_with(self, stopped, sqlite_database):
         page = stopped.get("/days").text
-        assert "已完成 0 / 7 步" in page
+        assert "已完成 0 / 6 步" in page
         assert "day-progress" in stopped.get("/days/progress", htmx=True).text
         assert stopped.post("/days/next", {"on": str(ON)}).status_code == 303
         answer = stopped.get("/days/progress", htmx=True)

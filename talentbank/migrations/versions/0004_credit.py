@@ -567,6 +567,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_pay_out_application_id"), "pay_out", ["application_id"], unique=False)
     op.create_index(op.f("ix_pay_out_loan_id"), "pay_out", ["loan_id"], unique=False)
     op.create_index(op.f("ix_pay_out_stage"), "pay_out", ["stage"], unique=False)
+    op.create_index("ix_pay_out_paid_on", "pay_out", ["paid_on"], unique=False)
     op.create_table(
         "receipt",
         sa.Column("id", KEY, nullable=False),

@@ -17,6 +17,14 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.add_column("contract", sa.Column("repricing", sa.String(12), server_default="fixed", nullable=False))
+    op.create_index(
+        "ix_contract_floating",
+        "contract",
+        ["repricing"],
+        unique=False,
+        sqlite_where=sa.text("repricing <> 'fixed'"),
+        postgresql_where=sa.text("repricing <> 'fixed'"),
+    )
     op.create_table(
         "loan_change",
         sa.Column("id", KEY, nullable=False),
@@ -77,4 +85,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("change_consent")
     op.drop_table("loan_change")
+    op.drop_index("ix_contract_floating", "contract")
     op.drop_column("contract", "repricing")
