@@ -18,7 +18,7 @@ from models.application import Product
 from models.lending.ageing import CLASSES, days_past_due
 from models.lending.columns import Column
 from models.lending.loss_stage import STAGES, LossStage, stage_of
-from models.lending.provision_block import CODEC, ProvisionColumns, pack, unpack
+from models.lending.provision_block import ProvisionColumns, pack, unpack
 from models.policies.rules import CreditRules, ProvisionRules, ProvisionView, ServicingRules
 from models.provision import ProvisionLine, ProvisionMove, ProvisionRun
 from models.queries.books import parts_of
@@ -65,7 +65,7 @@ def set_allowance(session: Session, *, on: date, by: Actor, at: datetime) -> dic
         key = f"allowance:{on:%Y-%m-%d}:{product}"
         parts = {"product": product.value}
         book(session, event, key=key, cause=key, amounts={"amount": amount}, parts=parts, by=by, on=on, at=at)
-    data, sha256 = pack(columns)
+    packed = pack(columns)
     run = ProvisionRun.model_validate(
         {
             "on": on,
@@ -73,9 +73,9 @@ def set_allowance(session: Session, *, on: date, by: Actor, at: datetime) -> dic
             "rules_version": f"{rules.version} {servicing.version} {credit.version}",
             "loans": len(columns),
             "scenarios": scenarios,
-            "codec": CODEC,
-            "data": data,
-            "sha256": sha256,
+            "codec": packed.codec,
+            "data": packed.data,
+            "sha256": packed.sha256,
             "actor_id": by.user_id,
             "at": at,
         }

@@ -10,13 +10,16 @@ from sqlmodel import Session
 from models.lending.ahead import Charges, UnpaidLine, charges_by
 from models.lending.changes import reprices_on
 from models.lending.repricing import Repricing
-from models.loan import Contract, Loan
+from models.loan import Contract, Loan, LoanMeter
 from models.policies.rules import ServicingRules
+from models.queries.loan_course import diversions_of
 from models.queries.owed import contract_of, live_lines, meter_of
 from models.queries.rules import rules_in_force
 from models.refusals import Refusal
+from models.states.loan import DiversionStage
 from models.values.money import Money
 from workflows.classifying import LoanNotOwed
+from workflows.recomputing import course, standing
 from workflows.settling import SettlementQuote, settlement_quote
 
 
@@ -57,9 +60,28 @@ def quote(session: Session, *, loan: Loan, on: date, today: date) -> Quote:
         raise QuoteOutOfRange(loan=loan.number, on=on, first=max(today, meter.through + timedelta(days=1)), last=last)
     contract = contract_of(session, loan)
     _refuse_beyond_repricing(loan, contract, after=meter.through + timedelta(days=1), on=on)
+    penalty, compound = _charges(session, loan, contract, meter, rules, on)
+    plain = settlement_quote(session, loan, on)
+    due = SettlementQuote(on, plain.principal, plain.interest, penalty, compound, plain.fee)
+    return Quote(today, due)
+
+
+def _charges(
+    session: Session, loan: Loan, contract: Contract, meter: LoanMeter, rules: ServicingRules, on: date
+) -> tuple[Money, Money]:
+    """Penalty and compound interest in the morning of a day if nothing is paid until then.
+
+    Where a part was diverted the walk through the loan's history says it, which knows of the misuse rate (LOAN-19); it
+    refuses with HistoryNotReplayable where more has happened to the loan than its facts tell.
+    """
+    first = (meter.through or on) + timedelta(days=1)
+    if any(one.stage is DiversionStage.CONFIRMED for one in diversions_of(session, loan)):
+        standing(session, loan, first)
+        after = course(session, loan, on)
+        return Money(after.penalty), Money(after.compound)
     charges = charges_by(
         on,
-        first=meter.through + timedelta(days=1),
+        first=first,
         lines=[
             UnpaidLine(
                 payable_on=line.payable_on,
@@ -80,11 +102,7 @@ def quote(session: Session, *, loan: Loan, on: date, today: date) -> Quote:
         day_basis=contract.day_basis,
         compound_on_penalty=rules.compound_on_penalty,
     )
-    plain = settlement_quote(session, loan, on)
-    due = SettlementQuote(
-        on, plain.principal, plain.interest, Money(charges.penalty_fen), Money(charges.compound_fen), plain.fee
-    )
-    return Quote(today, due)
+    return Money(charges.penalty_fen), Money(charges.compound_fen)
 
 
 def _refuse_beyond_repricing(loan: Loan, contract: Contract, *, after: date, on: date) -> None:

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from models.lending.accrual import accrue
-from models.values.money import half_up
-from models.values.rate import MILLION
+from models.lending.accrual import penalty_rate_ppm
+from models.lending.columns import Column
+from models.lending.day import charges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,28 +46,46 @@ def charges_by(
     compound_on_penalty: bool,
 ) -> Charges:
     """The charges in the morning of a day: those `so_far`, and of every day from `first` up to but not including it."""
-    penalty_rate = half_up(rate_ppm * (MILLION + penalty_uplift_ppm), MILLION)
     now, day = so_far, first
     while day < morning:
         late = [line for line in lines if line.payable_on <= day]
-        principal, interest = sum(line.principal_fen for line in late), sum(line.interest_fen for line in late)
-        base = interest + (now.penalty_fen if compound_on_penalty else 0)
-        rate = rate_ppm if day < matures_on else penalty_rate
-        penalty, penalty_rest = _charged(principal, penalty_rate, now.penalty_rest, day_basis)
-        compound, compound_rest = _charged(base, rate, now.compound_rest, day_basis)
+        penalty, penalty_rest, compound, compound_rest = charges(
+            _One(
+                rate_ppm=_column(rate_ppm),
+                penalty_rate_ppm=_column(penalty_rate_ppm(rate_ppm, [penalty_uplift_ppm])),
+                day_basis=_column(day_basis),
+                matures_on=_column(matures_on.toordinal()),
+                penalty=_column(now.penalty_fen),
+                penalty_rest=_column(now.penalty_rest),
+                compound_rest=_column(now.compound_rest),
+            ),
+            _column(sum(line.principal_fen for line in late)),
+            _column(sum(line.interest_fen for line in late)),
+            day,
+            compound_on_penalty=compound_on_penalty,
+        )
         now = Charges(
-            penalty_fen=now.penalty_fen + penalty,
-            compound_fen=now.compound_fen + compound,
-            penalty_rest=penalty_rest,
-            compound_rest=compound_rest,
+            penalty_fen=now.penalty_fen + int(penalty[0]),
+            compound_fen=now.compound_fen + int(compound[0]),
+            penalty_rest=int(penalty_rest[0]),
+            compound_rest=int(compound_rest[0]),
         )
         day += timedelta(days=1)
     return now
 
 
-def _charged(base: int, rate_ppm: int, rest: int, day_basis: int) -> tuple[int, int]:
-    """A day's charge with the remainder to carry; where nothing is charged the remainder is forgotten."""
-    if base <= 0:
-        return 0, 0
-    charge, carried = accrue(np.array([base]), np.array([rate_ppm]), np.array([rest]), 1, day_basis=day_basis)
-    return int(charge[0]), int(carried[0])
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _One:
+    """A single loan as columns of length one."""
+
+    rate_ppm: Column
+    penalty_rate_ppm: Column
+    day_basis: Column
+    matures_on: Column
+    penalty: Column
+    penalty_rest: Column
+    compound_rest: Column
+
+
+def _column(number: int) -> Column:
+    return np.array([number], np.int64)

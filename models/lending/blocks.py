@@ -1,34 +1,21 @@
 """Day blocks: what one day did to every loan of a partition, as compressed columns that are never rewritten (ledger.md 2.4).
 
-A block costs a few bytes a loan and day, and one loan's history is still read from it. Layout before compression: the
-number of loans (4 bytes), then each column of `COLUMNS` as one byte for the width of its numbers (1, 2, 4 or 8) and the
-numbers themselves, signed and little-endian; loan ids rise and are kept as differences. The hash is of the compressed
-bytes, so a block that was touched is noticed before it is read.
+A block costs a few bytes a loan and day, and one loan's history is still read from it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.lending.column_block import BlockDamaged, Packed, pack_columns, unpack_columns
 from models.lending.columns import Column
-from models.refusals import BrokenInvariant
+
+__all__ = ["CODEC", "COLUMNS", "BlockDamaged", "DayColumns", "LoanDay", "Packed", "loan_day", "pack", "unpack"]
 
 CODEC = "columns-2/zlib"
 """Layout and compression of new blocks; what was written under another name keeps it."""
-
-LEVEL = 1
-"""The fastest: a higher one saves a tenth of the bytes and costs three times the time."""
-_WIDTHS = (1, 2, 4, 8)
-_COUNT = 4
-
-
-class BlockDamaged(BrokenInvariant):
-    """A day block differs from its hash, or its columns do not fit together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,50 +72,14 @@ class LoanDay:
         return self.interest + self.penalty + self.compound
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A block as it is stored."""
-
-    codec: str
-    data: bytes
-    sha256: bytes
-
-
 def pack(columns: DayColumns) -> Packed:
     """The block of a day; equal columns give equal bytes. ValueError unless loan ids rise and columns are equally long."""
-    ids = columns.loan_id
-    if any(len(getattr(columns, name)) != len(ids) for name in COLUMNS):
-        raise ValueError("columns of different lengths")
-    if len(ids) > 1 and int(np.diff(ids).min()) <= 0:
-        raise ValueError("loan ids must rise")
-    parts = [len(ids).to_bytes(_COUNT, "little")]
-    for name in COLUMNS:
-        numbers = np.diff(ids, prepend=0) if name == "loan_id" else getattr(columns, name)
-        width = _width(numbers)
-        parts.append(bytes([width]))
-        parts.append(numbers.astype(f"<i{width}").tobytes())
-    data = zlib.compress(b"".join(parts), LEVEL)
-    return Packed(CODEC, data, hashlib.sha256(data).digest())
+    return pack_columns(CODEC, {name: getattr(columns, name) for name in COLUMNS})
 
 
 def unpack(codec: str, data: bytes, sha256: bytes) -> DayColumns:
     """The columns of a stored block. BlockDamaged if it differs from its hash or was written by no codec we know."""
-    if hashlib.sha256(data).digest() != bytes(sha256):
-        raise BlockDamaged("a day block differs from its hash", sha256=bytes(sha256).hex())
-    if codec != CODEC:
-        raise BlockDamaged("a day block of an unknown codec", codec=codec)
-    raw = zlib.decompress(data)
-    count, at = int.from_bytes(raw[:_COUNT], "little"), _COUNT
-    read: dict[str, Column] = {}
-    for name in COLUMNS:
-        width = raw[at] if at < len(raw) else 0
-        at += 1
-        if width not in _WIDTHS or at + count * width > len(raw):
-            raise BlockDamaged("a day block ends early", column=name)
-        read[name] = np.frombuffer(raw, f"<i{width}", count, at).astype(np.int64)
-        at += count * width
-    read["loan_id"] = np.cumsum(read["loan_id"])
-    return DayColumns(**read)
+    return DayColumns(**unpack_columns(COLUMNS, Packed(codec, data, bytes(sha256)), codec=CODEC))
 
 
 def loan_day(columns: DayColumns, loan_id: int) -> LoanDay | None:
@@ -149,13 +100,3 @@ def loan_day(columns: DayColumns, loan_id: int) -> LoanDay | None:
         rank=int(columns.rank[at]),
         suspended=bool(columns.suspended[at]),
     )
-
-
-def _width(numbers: NDArray[np.int64]) -> int:
-    """The fewest bytes that hold every number of a column."""
-    low, high = int(numbers.min(initial=0)), int(numbers.max(initial=0))
-    for width in _WIDTHS[:-1]:
-        limit = 1 << (8 * width - 1)
-        if -limit <= low and high < limit:
-            return width
-    return _WIDTHS[-1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,25 @@ from models.values.rate import MILLION
 Flags = NDArray[np.bool_]
 
 _FAR = np.iinfo(np.int64).max
+
+
+class Charged(Protocol):
+    """What penalty and compound interest are reckoned with; one number a loan, as in `Portfolio`."""
+
+    @property
+    def rate_ppm(self) -> Column: ...
+    @property
+    def penalty_rate_ppm(self) -> Column: ...
+    @property
+    def day_basis(self) -> Column: ...
+    @property
+    def matures_on(self) -> Column: ...
+    @property
+    def penalty(self) -> Column: ...
+    @property
+    def penalty_rest(self) -> Column: ...
+    @property
+    def compound_rest(self) -> Column: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -99,11 +119,9 @@ def run(loans: Portfolio, lines: OpenLines, on: date, *, ageing: AgeingRules, co
     interest = _summed(lines.loan, lines.earned, len(loans))
     late_principal = _summed(lines.loan[late], lines.principal[late], len(loans))
     late_interest = _summed(lines.loan[late], lines.interest[late], len(loans))
-    penalty, penalty_rest = _accrued(late_principal, loans.penalty_rate_ppm, loans.penalty_rest, loans.day_basis)
-    base = late_interest + loans.penalty if compound_on_penalty else late_interest
-    rate = np.where(day < loans.matures_on, loans.rate_ppm, loans.penalty_rate_ppm)
-    compound, compound_rest = _accrued(base, rate, loans.compound_rest, loans.day_basis)
-
+    penalty, penalty_rest, compound, compound_rest = charges(
+        loans, late_principal, late_interest, on, compound_on_penalty=compound_on_penalty
+    )
     oldest = np.full(len(loans), _FAR, np.int64)
     owing = late & (lines.principal + lines.interest > 0)
     np.minimum.at(oldest, lines.loan[owing], lines.payable_on[owing])
@@ -124,6 +142,18 @@ def run(loans: Portfolio, lines: OpenLines, on: date, *, ageing: AgeingRules, co
         crossed=crossed,
         suspends=non_accrual_columns(days, rank, ageing) & ~loans.suspended,
     )
+
+
+def charges(
+    loans: Charged, late_principal: Column, late_interest: Column, on: date, *, compound_on_penalty: bool
+) -> tuple[Column, Column, Column, Column]:
+    """What the day adds on what is late at its end: penalty interest with its remainder (LOAN-18), compound interest with
+    its remainder (LOAN-20). Amounts in fen."""
+    penalty, penalty_rest = _accrued(late_principal, loans.penalty_rate_ppm, loans.penalty_rest, loans.day_basis)
+    base = late_interest + loans.penalty if compound_on_penalty else late_interest
+    rate = np.where(on.toordinal() < loans.matures_on, loans.rate_ppm, loans.penalty_rate_ppm)
+    compound, compound_rest = _accrued(base, rate, loans.compound_rest, loans.day_basis)
+    return penalty, penalty_rest, compound, compound_rest
 
 
 def _accrued(base: Column, rate_ppm: Column, rest: Column, day_basis: Column) -> tuple[Column, Column]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from credit import AT, OFFICER, ON, a_guaranteed_loan, endow, yuan
+from credit import AT, OFFICER, ON, REVIEWER, a_guaranteed_loan, endow, yuan
 from days import run_until
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from models.queries.owed import owed
 from models.states.loan import LoanStage
 from models.values.money import ZERO
-from workflows import quoting
+from workflows import misuse, quoting
 from workflows.classifying import LoanNotOwed
 from workflows.servicing import receive
 
@@ -45,6 +45,24 @@ class TestASettlementQuote:
             assert quote.valid_through == on
             savepoint.rollback()
         session.expire_all()
+
+    def test_knows_of_what_a_diverted_part_bears(self, session, loan):
+        """LOAN-19: the misuse rate runs on until the day that is quoted."""
+        due = date(2012, 12, 21)
+        run_until(session, due)
+        receive(session, loan=loan, amount=yuan("30066.67"), bank_ref="I", by=OFFICER, on=due, at=AT)
+        today = date(2013, 1, 15)
+        run_until(session, today)
+        found = misuse.declare(
+            session, loan=loan, amount=yuan(650_000), from_on=date(2013, 1, 10), evidence="示例", by=OFFICER, on=today,
+            at=AT,
+        )  # fmt: skip
+        misuse.confirm(session, diversion=found, by=REVIEWER, on=today, at=AT)
+        on = today + timedelta(days=20)
+        quote = quoting.quote(session, loan=loan, on=on, today=today)
+        run_until(session, on)
+        assert quote.due.total == owed(session, loan, on).total
+        assert quote.due.penalty > ZERO
 
     def test_settles_the_loan_with_not_a_fen_over(self, session, loan):
         run_until(session, date(2013, 1, 15))

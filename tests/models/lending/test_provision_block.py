@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.lending.provision_block import CODEC, COLUMNS, ProvisionBlockDamaged, ProvisionColumns, pack, unpack
+from models.lending.column_block import BlockDamaged
+from models.lending.provision_block import COLUMNS, ProvisionColumns, pack, unpack
 
 
 def columns(ids, fen):
@@ -19,15 +20,15 @@ def columns(ids, fen):
 def test_a_block_gives_back_what_was_packed(loans):
     ids = sorted(loans)
     packed = pack(columns(ids, [loans[key] for key in ids]))
-    found = unpack(CODEC, *packed)
+    found = unpack(packed.codec, packed.data, packed.sha256)
     assert found.loan_id.tolist() == ids
     assert found.ecl.tolist() == [loans[key] for key in ids]
 
 
 def test_a_block_that_was_touched_is_noticed():
-    data, sha256 = pack(columns([1, 2], [3, 4]))
-    for wrong in ((CODEC, data + b"x", sha256), ("other", data, sha256)):
-        with pytest.raises(ProvisionBlockDamaged):
+    block = pack(columns([1, 2], [3, 4]))
+    for wrong in ((block.codec, block.data + b"x", block.sha256), ("other", block.data, block.sha256)):
+        with pytest.raises(BlockDamaged):
             unpack(*wrong)
 
 
