@@ -265,7 +265,7 @@ def _use(
     loan_account.settle_dues(session, loan, used.parts, on=on, by=by, at=at)
     if used.early:
         loan_account.lower_principal(session, loan, used.early, on=on, by=by, at=at, reason="prepayment")
-    if not loan_account.owed(session, loan, on).total:
+    if not loan.outstanding and not loan_account.owed(session, loan, on).total:
         settle_loan(session, loan=loan, by=by, on=on, at=at)
 
 

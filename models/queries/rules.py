@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from models.policies.rules import Rules
 from models.refusals import Refusal
@@ -29,21 +30,27 @@ def rules_in_force(session: Session, kind: type[RulesT], on: date) -> RulesT:
 
     A session in whose life no rules are approved may set `info["rules_stand"]`: the rules of a kind are then read once.
     """
-    approved = (
+    kept: dict[str, list[RuleSet]] | None = (
+        session.info.setdefault("rules_kept", {}) if session.info.get(RULES_STAND) else None
+    )
+    if kept is None:
+        row = session.exec(_approved(kind).where(RuleSet.effective_from <= on).limit(1)).first()
+    else:
+        if kind.kind not in kept:
+            kept[kind.kind] = list(session.exec(_approved(kind)))
+        row = next((one for one in kept[kind.kind] if one.effective_from <= on), None)
+    if row is None:
+        raise NoRulesInForce(kind=kind.kind, on=on)
+    return _typed(session, kind, row)
+
+
+def _approved(kind: type[Rules]) -> SelectOfScalar[RuleSet]:
+    """The approved rule sets of a kind, the newest first."""
+    return (
         select(RuleSet)
         .where(RuleSet.kind == kind.kind, RuleSet.stage == RuleStage.APPROVED)
         .order_by(col(RuleSet.effective_from).desc(), col(RuleSet.id).desc())
     )
-    if session.info.get(RULES_STAND):
-        kept: dict[str, list[RuleSet]] = session.info.setdefault("rules_kept", {})
-        if kind.kind not in kept:
-            kept[kind.kind] = list(session.exec(approved))
-        row = next((one for one in kept[kind.kind] if one.effective_from <= on), None)
-    else:
-        row = session.exec(approved.where(RuleSet.effective_from <= on).limit(1)).first()
-    if row is None:
-        raise NoRulesInForce(kind=kind.kind, on=on)
-    return _typed(session, kind, row)
 
 
 def first_day(session: Session) -> date | None:
