@@ -17,6 +17,7 @@ from talentbank.demo import cast as people
 from talentbank.demo.catalogue import enter_programmes
 from talentbank.demo.chain import chain_loan
 from talentbank.demo.district import district_case
+from talentbank.demo.last_morning import last_morning
 from talentbank.demo.opening_balance import found_institutions, serve_facility
 from talentbank.demo.profiles import cases
 from talentbank.demo.stage import Stage
@@ -68,6 +69,8 @@ def build(
         enter_programmes(desk.play(people.STORY, 0))
         _cast_stories(desk, facility, today, district)
         desk.stage.play_until(today - timedelta(days=1), advance)
+        morning = desk.play(people.STORY, 0)
+        desk.stage.add(last_morning(morning), morning, today)
         desk.stage.play_morning(today)
 
 

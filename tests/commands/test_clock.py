@@ -67,11 +67,11 @@ class TestTheEndOfDay:
                 raise KeyboardInterrupt
             return real(session, by=by, on=on, at=at)
 
-        monkeypatch.setattr(day_end.day_chores, "expire", fails_on_the_third)
-        said = talentbank("eod", "--until", THIRD.isoformat())
+        with monkeypatch.context() as failing:
+            failing.setattr(day_end.day_chores, "expire", fails_on_the_third)
+            said = talentbank("eod", "--until", THIRD.isoformat())
         assert said.status == 130
         assert closed(lending) == [ON, ON + timedelta(days=1)]
-        monkeypatch.undo()
         assert talentbank("eod", "--until", THIRD.isoformat()).status == 0
         assert closed(lending) == [ON, ON + timedelta(days=1), THIRD]
         with lending.read() as session:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -20,7 +21,11 @@ from sqlmodel import Session, col, select
 from webdesk import NOW, Visitor
 
 from models.facility import Facility
+from models.lending.changes import PrepayChoice
+from models.loan import Loan
+from models.refusals import Refusal
 from models.roles import Role
+from models.states.loan import LoanStage
 from models.user import User
 from models.values.money import Money
 from talentbank.database import Database
@@ -29,7 +34,8 @@ from talentbank.settings import Settings
 from talentbank.vault import Vault
 from talentbank.web import doors
 from talentbank.web.app import create_app
-from workflows import funding, programmes
+from workflows import changing, funding, programmes
+from workflows.change_effects import Prepayment
 
 LAST = date(2015, 12, 14)
 EARLIER: dict[date, tuple[Role, ...]] = {
@@ -106,9 +112,10 @@ def of_the_story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Walk
         patch.setattr(stage, "DAYS_A_COMMIT", 1)
         build(database, settings, today=LAST, advance=played, district=4)
     _left_out(database)
-    found = [walked(database, settings, LAST)]
+    found = [walked(database, settings, LAST), walked(database, settings, LAST, (Role.LOAN_OFFICER,), each=30)]
     for day, copy in mornings.items():
         earlier = Database(f"sqlite:///{copy}")
+        _asked_for(earlier, day)
         found.append(walked(earlier, settings, day, EARLIER[day], each=4))
     yield found
     for one in found:
@@ -127,6 +134,17 @@ def _left_out(database: Database) -> None:
         programmes.add_pool_project(
             session, title="示例项目", district="新碶", tracking="A", by=by[Role.TALENT_OFFICE], **when
         )
+
+
+def _asked_for(database: Database, day: date) -> None:
+    """Whoever may repays a part early: on the last morning no loan is left to do so."""
+    with database.write() as session:
+        by = next(user.actor() for user in people(session) if Role.LOAN_OFFICER in user.roles)
+        for loan in session.exec(select(Loan).where(Loan.stage == LoanStage.ACTIVE)).all():
+            with suppress(Refusal), session.begin_nested():
+                asked = Prepayment(amount=Money.wan(1), choice=PrepayChoice.LOWER_INSTALMENT)
+                at = datetime.combine(day, time(1), UTC)
+                changing.propose(session, loan=loan, asked=asked, reason="回款", by=by, on=day, at=at)
 
 
 @pytest.fixture(scope="module")
