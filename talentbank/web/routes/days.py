@@ -23,7 +23,7 @@ from talentbank.web import listing
 from talentbank.web.desk import Desk, allow
 from talentbank.web.fields import Day
 from talentbank.web.navigation import MANAGEMENT, Item
-from workflows import day_end
+from workflows import day_aside, day_end
 
 router = APIRouter()
 
@@ -54,12 +54,12 @@ NOTES = {
     "approvals": N_("批准失效"),
 }
 ASIDE = {
-    "days_not_run": N_("计息日期不连续：前一日没有计息记录"),
-    "no_schedule": N_("有余额但没有生效的还款计划"),
-    "day_basis": N_("合同的计息天数基准不是 360 或 365"),
-    "rate_out_of_bounds": N_("利率或罚息上浮超出 0 至 100%"),
-    "amount_below_nought": N_("本金或利息为负数"),
-    "cannot_be_reckoned": N_("计算出错，见技术说明"),
+    day_aside.DAYS_NOT_RUN: N_("计息日期不连续：前一日没有计息记录"),
+    day_aside.NO_SCHEDULE: N_("有余额但没有生效的还款计划"),
+    day_aside.DAY_BASIS: N_("合同的计息天数基准不是 360 或 365"),
+    day_aside.RATE: N_("利率或罚息上浮超出 0 至 100%"),
+    day_aside.AMOUNT: N_("本金或利息为负数"),
+    day_aside.OTHER: N_("计算出错，见技术说明"),
 }
 """Why a loan is set aside, in the words of the desk."""
 

@@ -1,45 +1,36 @@
 """Cases of other systems' test suites (`shared/data/schedules`): what the product supports comes out as they print it.
 
-`peer_cases.answer` maps a case's conventions to our functions; the comparison is the shared scorer's. A convention that
-no user of ours would choose is left out, with its reason in docs/formulas.md.
+`peer_cases.answer` maps a case's conventions to our functions, `peer_scorer` compares. A convention that no user of ours
+would choose is left out, with its reason in docs/formulas.md.
 """
 
 from __future__ import annotations
 
-import importlib.util
 from collections import Counter
 from functools import cache
 
+import peer_scorer
 import pytest
 from peer_cases import LEFT_OUT, ROOT, answer, why_not
 
 CASES = ROOT.parent / "shared" / "data" / "schedules"
-SCORER = ROOT.parent / "shared" / "bench" / "schedules" / "compare.py"
 PAGE = ROOT / "docs" / "formulas.md"
 
 PASSING = 97
 SUPPORTED = 65
 
-pytestmark = pytest.mark.skipif(not SCORER.exists() or not CASES.exists(), reason="../shared has no schedule cases")
-
-
-@cache
-def scorer():
-    spec = importlib.util.spec_from_file_location("compare", SCORER)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+pytestmark = pytest.mark.skipif(not CASES.exists(), reason="../shared/data has no schedule cases")
 
 
 @cache
 def all_cases():
-    return [case for _, case in scorer().cases_of([str(CASES)])] if SCORER.exists() and CASES.exists() else []
+    return list(peer_scorer.cases_in(CASES))
 
 
 def differences(case):
     """None where the product has no such convention, else what differs from the case's expected figures."""
-    got = answer(scorer().question(case))
-    return None if got is None else scorer().Cmp(case, set()).run(case, got)
+    got = answer(peer_scorer.question(case))
+    return None if got is None else peer_scorer.differences(case, got)
 
 
 @pytest.mark.parametrize("source", sorted({case["source"]["name"] for case in all_cases()}))
@@ -61,16 +52,16 @@ def test_an_answer_is_read_from_the_conventions_alone():
     """The same questions without names, sources and titles get the same answers."""
     for case in all_cases()[::7]:
         nameless = {
-            key: value for key, value in scorer().question(case).items() if key in ("kind", "input", "expected")
+            key: value for key, value in peer_scorer.question(case).items() if key in ("kind", "input", "expected")
         }
-        assert answer(nameless) == answer(scorer().question(case))
+        assert answer(nameless) == answer(peer_scorer.question(case))
 
 
 def test_the_scorer_would_notice_a_wrong_figure():
     case = next(case for case in all_cases() if case["kind"] == "schedule" and why_not(case) is None)
-    got = answer(scorer().question(case))
+    got = answer(peer_scorer.question(case))
     field = next(key for key in got if key != "rows")
-    assert scorer().Cmp(case, set()).run(case, got | {field: "1.23"})
+    assert peer_scorer.differences(case, got | {field: "1.23"})
 
 
 def test_what_is_left_out_stands_on_the_page_with_its_reason():
