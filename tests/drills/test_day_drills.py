@@ -113,10 +113,10 @@ class TestADayThatIsKilled:
             path = copy(bank, f"killed{number}.db")
             at = 1 + number * (statements - 1) // POINTS
             assert run(path, at) == 0
-            kills += 1
+            kills, left = kills + 1, statements - at
             while kills * POINTS < KILLS * (number + 1):  # as it goes on: half way through what was left
-                at = max((statements - at) // 2, 1)
-                assert run(path, at) == 0
+                left //= 2
+                assert run(path, max(left, 1)) == 0
                 kills += 1
             assert run(path) > 0
             assert end_of(path) == expected, number
