@@ -56,6 +56,8 @@ class IPAsset(Row, table=True):
     __table_args__ = (
         sa.CheckConstraint("expires_on IS NULL OR expires_on > filed_on", name="term"),
         sa.CheckConstraint("claims >= 0 AND family_size >= 0 AND citations >= 0", name="counts"),
+        sa.Index("ix_ip_asset_status", "status"),
+        sa.Index("ix_ip_asset_fees_paid_through", "fees_paid_through"),
     )
 
     talent_id: int = Field(sa_type=sa.BigInteger, foreign_key="talent.id", index=True)

@@ -93,6 +93,7 @@ class TeamMember(Row, table=True):
     __table_args__ = (
         sa.CheckConstraint("left_on IS NULL OR left_on >= joined_on", name="stay"),
         sa.CheckConstraint("commitment_ppm BETWEEN 0 AND 1000000", name="commitment"),
+        sa.Index("ix_team_member_left_on", "left_on"),
     )
 
     talent_id: int = Field(sa_type=sa.BigInteger, foreign_key="talent.id", index=True)

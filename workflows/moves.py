@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -110,22 +111,33 @@ def note(
     """Write a journal line for an act that changes no stage (a document attached, a condition met)."""
     if row.id is None:
         session.flush()
-    session.add(
-        JournalLine(
-            case=case or case_of(row),
-            subject=row.__tablename__,
-            subject_id=row.id,
-            verb=verb,
-            source="",
-            target="",
-            actor_id=by.user_id,
-            actor_name=by.name,
-            role=",".join(sorted(by.roles))[:32],
-            reason=reason.strip(),
-            on=on,
-            at=at,
-        )
-    )
+    session.add(JournalLine(**_noted(row, verb, by, on, at, reason, case)))
+
+
+def note_all(
+    session: Session, rows: Iterable[tuple[Any, str, str]], verb: str, *, by: Actor, on: date, at: datetime
+) -> None:
+    """Write the same act of many rows at once: each with its reason and its case; the rows have their numbers."""
+    lines = [_noted(row, verb, by, on, at, reason, case) for row, reason, case in rows]
+    if lines:
+        session.execute(sa.insert(JournalLine), lines)
+
+
+def _noted(row: Any, verb: str, by: Actor, on: date, at: datetime, reason: str, case: str) -> dict[str, Any]:
+    return {
+        "case": case or case_of(row),
+        "subject": row.__tablename__,
+        "subject_id": row.id,
+        "verb": verb,
+        "source": "",
+        "target": "",
+        "actor_id": by.user_id,
+        "actor_name": by.name,
+        "role": ",".join(sorted(by.roles))[:32],
+        "reason": reason.strip(),
+        "on": on,
+        "at": at,
+    }
 
 
 def open_moves(session: Session, life: Life, row: Living, *, by: Actor, case: str = "") -> list[Move]:

@@ -22,7 +22,7 @@ from models.states.loan import LoanStage
 from models.user import User
 from models.watch import AlarmLevel, Signal, WatchCase
 from workflows import watch_signals
-from workflows.moves import move, note, require
+from workflows.moves import move, note, note_all, require
 from workflows.watch_signals import Seen
 
 OWNERS = (Role.LOAN_OFFICER, Role.CREDIT_REVIEWER)
@@ -190,13 +190,17 @@ def scan(session: Session, *, by: Actor, on: date, at: datetime) -> list[WatchCa
 
 
 def _open_all(session: Session, seen: Sequence[Seen], *, by: Actor, on: date, at: datetime) -> list[WatchCase]:
-    """Many new warnings at once: one flush for all of them, not one for each."""
-    cases = [_case(one, None, on) for one in seen]
-    session.add_all(cases)
+    """Many new warnings at once: as rows, not one by one as objects."""
+    if not seen:
+        return []
     session.flush()
-    for case, one in zip(cases, seen, strict=True):
-        note(session, case, "raise", by=by, on=on, at=at, reason=one.evidence, case=f"application:{one.application_id}")
-    return cases
+    before = session.execute(sa.select(sa.func.coalesce(sa.func.max(col(WatchCase.id)), 0))).scalar_one()
+    session.execute(sa.insert(WatchCase), [_case(one, None, on).model_dump(exclude={"id"}) for one in seen])
+    cases = session.exec(select(WatchCase).where(col(WatchCase.id) > before).order_by(col(WatchCase.id))).all()
+    about = {(one.loan_id, one.signal.value): f"application:{one.application_id}" for one in seen}
+    noted = [(case, case.evidence, about[case.loan_id, case.signal]) for case in cases]
+    note_all(session, noted, "raise", by=by, on=on, at=at)
+    return list(cases)
 
 
 def _clear_over(session: Session, *, by: Actor, on: date, at: datetime) -> None:

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
 
 from models.firm import Firm
 from models.intellectual_property import IPAsset, IPKind, IPStatus, Pledge
@@ -24,12 +26,17 @@ from models.states.loan import LoanStage
 from models.talent import TeamMember
 from models.values.patent_terms import GRACE_MONTHS
 from models.values.terms import add_months
-from models.watch import AlarmLevel, Signal
+from models.watch import AlarmLevel, Signal, WatchCase
 
 _OWED = tuple(stage for stage in LoanStage if stage.owed)
 _BAD = tuple(five_class for five_class in CLASSES if five_class.non_performing)
 _PATENTS = (IPKind.INVENTION, IPKind.UTILITY, IPKind.DESIGN)
 _GONE = (IPStatus.LAPSED, IPStatus.INVALIDATED, IPStatus.DISPUTED)
+
+
+_STILL_OWED = sa.literal_column("loan.stage || ''").in_([stage.value for stage in _OWED])
+"""Whether the bank holds the loan, said so that no index on stages serves: nearly every loan is held, and whoever reads
+them all to find a few reads a million rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,8 @@ class Seen:
 
 
 def seen(session: Session, on: date) -> list[Seen]:
-    """Every signal that stands on a day, loan by loan and in a fixed order."""
+    """The signals of a day, loan by loan and in a fixed order. Late payments and maturities, of which there may be very
+    many, are left out where the list already says the same of the loan."""
     rules = rules_in_force(session, ServicingRules, on)
     found = [
         *_overdue(session, rules, on),
@@ -58,71 +66,96 @@ def seen(session: Session, on: date) -> list[Seen]:
 
 def _overdue(session: Session, rules: ServicingRules, on: date) -> Iterator[Seen]:
     """Yellow while the delay may be technical (CLS-02), red from the days of default on, orange between."""
-    query = sa.select(col(Loan.id), col(Loan.application_id), col(Loan.oldest_unpaid)).where(
-        col(Loan.oldest_unpaid).is_not(None), col(Loan.oldest_unpaid) < on, col(Loan.stage).in_(_OWED)
+    since = col(Loan.oldest_unpaid)
+    red_from = on - timedelta(days=rules.default_days)
+    yellow_from = on - timedelta(days=rules.technical_days)
+    level = col(WatchCase.level)
+    known = _listed(
+        Signal.OVERDUE,
+        since,
+        (level == AlarmLevel.RED) | (since >= yellow_from) | ((level == AlarmLevel.ORANGE) & (since > red_from)),
     )
-    for loan_id, application_id, since in session.execute(query):
-        days = (on - since).days
-        level = AlarmLevel.YELLOW if days <= rules.technical_days else AlarmLevel.ORANGE
-        if days >= rules.default_days:
-            level = AlarmLevel.RED
-        yield Seen(loan_id, application_id, Signal.OVERDUE, level, since.isoformat())
+    query = sa.select(col(Loan.id), col(Loan.application_id), since).where(since < on, _STILL_OWED, ~known)
+    for loan_id, application_id, first in session.execute(query):
+        alarm = AlarmLevel.YELLOW if first >= yellow_from else AlarmLevel.ORANGE
+        if first <= red_from:
+            alarm = AlarmLevel.RED
+        yield Seen(loan_id, application_id, Signal.OVERDUE, alarm, first.isoformat())
 
 
 def _maturing(session: Session, rules: ServicingRules, on: date) -> Iterator[Seen]:
-    query = sa.select(col(Loan.id), col(Loan.application_id), col(Loan.matures_on)).where(
-        col(Loan.stage).in_(_OWED),
-        col(Loan.matures_on) >= on,
-        col(Loan.matures_on) <= on + timedelta(days=rules.notice_days),
+    matures = col(Loan.matures_on)
+    query = sa.select(col(Loan.id), col(Loan.application_id), matures).where(
+        matures >= on,
+        matures <= on + timedelta(days=rules.notice_days),
+        _STILL_OWED,
+        ~_listed(Signal.MATURITY_NEAR, matures, sa.true()),
     )
     for loan_id, application_id, matures_on in session.execute(query):
         yield Seen(loan_id, application_id, Signal.MATURITY_NEAR, AlarmLevel.YELLOW, matures_on.isoformat())
 
 
+def _listed(signal: Signal, day: sa.ColumnElement[Any], as_bad: sa.ColumnElement[bool]) -> sa.Exists:
+    """Whether the newest warning of this signal already gives this day as its evidence and is as bad as it should be."""
+    case, newer = col(WatchCase.id), aliased(WatchCase)
+    newest = (
+        sa.select(sa.func.max(newer.id))
+        .where(newer.loan_id == col(Loan.id), newer.signal == signal)
+        .correlate(Loan)
+        .scalar_subquery()
+    )
+    said = col(WatchCase.evidence) == sa.cast(day, sa.String)
+    return sa.exists().where(case == newest, said, as_bad).correlate(Loan)
+
+
 def _patents(session: Session, on: date) -> Iterator[Seen]:
     """Pledged patents whose fee is late (orange, red once the grace is over; IP-11), and rights lost or disputed."""
+    wrong = sa.select(col(IPAsset.id)).where(
+        col(IPAsset.status).in_(_GONE) | (col(IPAsset.kind).in_(_PATENTS) & (col(IPAsset.fees_paid_through) < on))
+    )
     query = (
-        select(Loan, IPAsset)
-        .join(Pledge, col(Pledge.contract_id) == Loan.contract_id)
-        .join(IPAsset, col(IPAsset.id) == Pledge.asset_id)
-        .where(
-            col(Loan.stage).in_(_OWED),
-            col(Pledge.released_on).is_(None),
-            col(IPAsset.status).in_(_GONE) | (col(IPAsset.kind).in_(_PATENTS) & (col(IPAsset.fees_paid_through) < on)),
-        )
+        sa.select(col(Loan.id), col(Loan.application_id), IPAsset)
+        .join(Pledge, col(Pledge.contract_id) == col(Loan.contract_id))
+        .join(IPAsset, col(IPAsset.id) == col(Pledge.asset_id))
+        .where(_STILL_OWED, col(Pledge.released_on).is_(None), col(Pledge.asset_id).in_(wrong))
         .order_by(col(Loan.id), col(IPAsset.number))
     )
-    for loan, rows in groupby(session.exec(query), key=lambda row: row[0]):
-        assets = [asset for _, asset in rows]
+    for (loan_id, application_id), rows in groupby(session.execute(query), key=lambda row: (row[0], row[1])):
+        assets = [row[2] for row in rows]
         lost = [asset for asset in assets if asset.status in _GONE]
         late = [asset for asset in assets if asset.status not in _GONE]
         if lost:
-            yield Seen(loan.key, loan.application_id, Signal.PATENT_LOST, AlarmLevel.RED, _numbers(lost))
+            yield Seen(loan_id, application_id, Signal.PATENT_LOST, AlarmLevel.RED, _numbers(lost))
         if late:
             over = any(
                 asset.fees_paid_through is not None and on > add_months(asset.fees_paid_through, GRACE_MONTHS)
                 for asset in late
             )
             level = AlarmLevel.RED if over else AlarmLevel.ORANGE
-            yield Seen(loan.key, loan.application_id, Signal.PATENT_FEE_LATE, level, _numbers(late))
+            yield Seen(loan_id, application_id, Signal.PATENT_FEE_LATE, level, _numbers(late))
 
 
 def _groups(session: Session) -> Iterator[Seen]:
     """Loans of firms in whose group another member has gone bad: they are looked at, not downgraded (CLS-07)."""
-    bad = select(Firm.group_id, Firm.id, Firm.name).join(Loan, col(Loan.firm_id) == col(Firm.id))
-    bad = bad.where(col(Firm.group_id).is_not(None), col(Loan.stage).in_(_OWED), col(Loan.five_class).in_(_BAD))
+    gone = sa.exists().where(
+        col(Loan.firm_id) == col(Firm.id), _STILL_OWED, sa.literal_column("loan.five_class || ''").in_(_BAD)
+    )
+    bad = sa.select(col(Firm.group_id), col(Firm.id), col(Firm.name)).where(col(Firm.group_id) > 0, gone)
     groups: dict[int, dict[int, str]] = {}
-    for group_id, firm_id, name in session.exec(bad.order_by(col(Firm.id))):
-        if group_id is not None and firm_id is not None:
-            groups.setdefault(group_id, {})[firm_id] = name
+    for group_id, firm_id, name in session.execute(bad.order_by(col(Firm.group_id), col(Firm.id))):
+        groups.setdefault(group_id, {})[firm_id] = name
     if not groups:
         return
-    query = select(Loan, Firm).join(Firm, col(Firm.id) == col(Loan.firm_id))
-    query = query.where(col(Firm.group_id).in_(groups), col(Loan.stage).in_(_OWED)).order_by(col(Loan.id))
-    for loan, firm in session.exec(query):
-        others = [name for firm_id, name in groups[firm.group_id or 0].items() if firm_id != firm.key]
+    query = (
+        sa.select(col(Loan.id), col(Loan.application_id), col(Firm.id), col(Firm.group_id))
+        .join(Firm, col(Firm.id) == col(Loan.firm_id))
+        .where(col(Firm.group_id).in_(groups), _STILL_OWED)
+        .order_by(col(Loan.id))
+    )
+    for loan_id, application_id, firm_id, group_id in session.execute(query):
+        others = [name for one, name in groups[group_id].items() if one != firm_id]
         if others:
-            yield Seen(loan.key, loan.application_id, Signal.GROUP_MEMBER_BAD, AlarmLevel.ORANGE, "; ".join(others))
+            yield Seen(loan_id, application_id, Signal.GROUP_MEMBER_BAD, AlarmLevel.ORANGE, "; ".join(others))
 
 
 def _numbers(assets: list[IPAsset]) -> str:
@@ -132,17 +165,16 @@ def _numbers(assets: list[IPAsset]) -> str:
 def _people(session: Session, on: date) -> Iterator[Seen]:
     """Key people who left the team after the loan was opened."""
     query = (
-        select(Loan, TeamMember)
-        .join(TeamMember, col(TeamMember.talent_id) == Loan.talent_id)
+        sa.select(col(Loan.id), col(Loan.application_id), col(TeamMember.name), col(TeamMember.left_on))
+        .join(TeamMember, col(TeamMember.talent_id) == col(Loan.talent_id))
         .where(
-            col(Loan.stage).in_(_OWED),
+            _STILL_OWED,
             col(TeamMember.key_person),
-            col(TeamMember.left_on).is_not(None),
             col(TeamMember.left_on) <= on,
-            col(TeamMember.left_on) >= Loan.opened_on,
+            col(TeamMember.left_on) >= col(Loan.opened_on),
         )
         .order_by(col(Loan.id), col(TeamMember.left_on), col(TeamMember.id))
     )
-    for loan, rows in groupby(session.exec(query), key=lambda row: row[0]):
-        names = "; ".join(f"{member.name} {member.left_on}" for _, member in rows)
-        yield Seen(loan.key, loan.application_id, Signal.KEY_PERSON_LEFT, AlarmLevel.ORANGE, names)
+    for (loan_id, application_id), rows in groupby(session.execute(query), key=lambda row: (row[0], row[1])):
+        names = "; ".join(f"{name} {left_on}" for _, _, name, left_on in rows)
+        yield Seen(loan_id, application_id, Signal.KEY_PERSON_LEFT, AlarmLevel.ORANGE, names)

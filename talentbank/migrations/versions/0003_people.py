@@ -237,6 +237,7 @@ def upgrade() -> None:
         sa.CheckConstraint("commitment_ppm BETWEEN 0 AND 1000000", name=op.f("ck_team_member_commitment")),
         sa.CheckConstraint("left_on IS NULL OR left_on >= joined_on", name=op.f("ck_team_member_stay")),
     )
+    op.create_index(op.f("ix_team_member_left_on"), "team_member", ["left_on"], unique=False)
     op.create_index(op.f("ix_team_member_talent_id"), "team_member", ["talent_id"], unique=False)
     op.create_table(
         "contact",
@@ -306,7 +307,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("expires_on IS NULL OR expires_on > filed_on", name=op.f("ck_ip_asset_term")),
     )
+    op.create_index(op.f("ix_ip_asset_fees_paid_through"), "ip_asset", ["fees_paid_through"], unique=False)
     op.create_index(op.f("ix_ip_asset_firm_id"), "ip_asset", ["firm_id"], unique=False)
+    op.create_index(op.f("ix_ip_asset_status"), "ip_asset", ["status"], unique=False)
     op.create_index(op.f("ix_ip_asset_talent_id"), "ip_asset", ["talent_id"], unique=False)
     op.create_table(
         "milestone",
