@@ -42,8 +42,8 @@ _LOAN_COLUMNS: dict[str, tuple[str, str]] = {
     "loan_id": ("l.id", "i8"),
     "firm_id": ("l.firm_id", "i8"),
     "outstanding": ("l.outstanding", "i8"),
-    "rate_ppm": ("l.rate", "i8"),
-    "uplift_ppm": ("c.penalty_uplift_ppm", "i8"),
+    "rate_ppm": ("l.rate", "i4"),
+    "uplift_ppm": ("c.penalty_uplift_ppm", "i4"),
     "day_basis": ("c.day_basis", "i4"),
     "matures_on": ("{l.matures_on}", "i4"),
     "rank": (_RANK, "i1"),
@@ -58,8 +58,8 @@ _LOAN_COLUMNS: dict[str, tuple[str, str]] = {
     "interest": ("m.interest_fen", "i8"),
     "penalty": ("m.penalty_fen", "i8"),
     "compound": ("m.compound_fen", "i8"),
-    "penalty_rest": ("m.penalty_rest", "i8"),
-    "compound_rest": ("m.compound_rest", "i8"),
+    "penalty_rest": ("m.penalty_rest", "i4"),
+    "compound_rest": ("m.compound_rest", "i4"),
 }
 """Name of a column, where it is read from (dates in braces), and how wide it is kept."""
 
@@ -190,7 +190,10 @@ class Part:
         loans = self.loans
         for name in ("interest", "penalty", "compound"):
             loans[name] = loans[name] + getattr(result, name)
-        loans["penalty_rest"], loans["compound_rest"] = result.penalty_rest, result.compound_rest
+        loans["penalty_rest"], loans["compound_rest"] = (
+            result.penalty_rest.astype("i4"),
+            result.compound_rest.astype("i4"),
+        )
         loans["through"] = np.full(len(self), on.toordinal(), "i4")
 
     def keep(self, result: day.DayResult, on: date, sha256: bytes) -> None:
@@ -334,7 +337,13 @@ def _table(connection: sa.Connection, columns: dict[str, tuple[str, str]], rest:
     if not rows:
         return {name: np.zeros(0, kind) for name, (_, kind) in columns.items()}
     numbers = np.array([tuple(row) for row in rows], np.int64)
-    return {name: numbers[:, place].astype(kind) for place, (name, (_, kind)) in enumerate(columns.items())}
+    return {name: _narrowed(numbers[:, place], kind) for place, (name, (_, kind)) in enumerate(columns.items())}
+
+
+def _narrowed(numbers: NDArray[np.int64], kind: str) -> NDArray[Any]:
+    """Kept no wider than needed; a number that is out of all bounds stays so, for `day_aside` to find."""
+    bounds = np.iinfo(kind)
+    return np.clip(numbers, bounds.min, bounds.max).astype(kind)
 
 
 def _dated(connection: sa.Connection, source: str) -> str:

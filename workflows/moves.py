@@ -111,23 +111,33 @@ def note(
     """Write a journal line for an act that changes no stage (a document attached, a condition met)."""
     if row.id is None:
         session.flush()
-    session.add(JournalLine(**_noted(row, verb, by, on, at, reason, case)))
+    subject = row.__tablename__
+    session.add(JournalLine(**_noted(subject, row.id, verb, by, on, at, reason, case or case_of(row))))
 
 
 def note_all(
-    session: Session, rows: Iterable[tuple[Any, str, str]], verb: str, *, by: Actor, on: date, at: datetime
+    session: Session,
+    subject: str,
+    acts: Iterable[tuple[int, str, str]],
+    verb: str,
+    *,
+    by: Actor,
+    on: date,
+    at: datetime,
 ) -> None:
-    """Write the same act of many rows at once: each with its reason and its case; the rows have their numbers."""
-    lines = [_noted(row, verb, by, on, at, reason, case) for row, reason, case in rows]
+    """Write the same act of many rows of a table at once: of each its number, the reason and the case."""
+    lines = [_noted(subject, row_id, verb, by, on, at, reason, case) for row_id, reason, case in acts]
     if lines:
         session.execute(sa.insert(JournalLine), lines)
 
 
-def _noted(row: Any, verb: str, by: Actor, on: date, at: datetime, reason: str, case: str) -> dict[str, Any]:
+def _noted(
+    subject: str, row_id: int, verb: str, by: Actor, on: date, at: datetime, reason: str, case: str
+) -> dict[str, Any]:
     return {
-        "case": case or case_of(row),
-        "subject": row.__tablename__,
-        "subject_id": row.id,
+        "case": case,
+        "subject": subject,
+        "subject_id": row_id,
         "verb": verb,
         "source": "",
         "target": "",

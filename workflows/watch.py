@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -94,16 +94,18 @@ def _open(session: Session, seen: Seen, due_on: date | None = None, *, by: Actor
 
 
 def _case(seen: Seen, due_on: date | None, on: date) -> WatchCase:
-    return WatchCase.model_validate(
-        {
-            "loan_id": seen.loan_id,
-            "signal": seen.signal.value,
-            "level": seen.level,
-            "evidence": seen.evidence[:400],
-            "raised_on": on,
-            "due_on": due_on or on + timedelta(days=DAYS[seen.level]),
-        }
-    )
+    return WatchCase.model_validate(_facts(seen, due_on, on))
+
+
+def _facts(seen: Seen, due_on: date | None, on: date) -> dict[str, Any]:
+    return {
+        "loan_id": seen.loan_id,
+        "signal": seen.signal.value,
+        "level": seen.level,
+        "evidence": seen.evidence[:400],
+        "raised_on": on,
+        "due_on": due_on or on + timedelta(days=DAYS[seen.level]),
+    }
 
 
 def _sharpen(session: Session, case: WatchCase, seen: Seen, *, by: Actor, on: date, at: datetime) -> bool:
@@ -161,9 +163,9 @@ _ANYTHING = sa.text(
 """A loan that the bank holds, or a warning that is open: without either there is nothing to look at."""
 
 
-def scan(session: Session, *, by: Actor, on: date, at: datetime) -> list[WatchCase]:
-    """Look at every loan the bank holds and raise what the clock can see by itself; returns the warnings that are new
-    or have become worse. Run twice on a day it finds nothing the second time."""
+def scan(session: Session, *, by: Actor, on: date, at: datetime) -> list[int]:
+    """Look at every loan the bank holds and raise what the clock can see by itself; returns the numbers of the warnings
+    that are new or have become worse. Run twice on a day it finds nothing the second time."""
     session.flush()
     if session.execute(_ANYTHING).first() is None:
         return []
@@ -184,23 +186,30 @@ def scan(session: Session, *, by: Actor, on: date, at: datetime) -> list[WatchCa
     for case_id, one in sharper:
         case = session.get_one(WatchCase, case_id)
         if _sharpen(session, case, one, by=by, on=on, at=at):
-            changed.append(case)
+            changed.append(case.key)
     session.flush()
     return changed
 
 
-def _open_all(session: Session, seen: Sequence[Seen], *, by: Actor, on: date, at: datetime) -> list[WatchCase]:
-    """Many new warnings at once: as rows, not one by one as objects."""
-    if not seen:
-        return []
-    session.flush()
-    before = session.execute(sa.select(sa.func.coalesce(sa.func.max(col(WatchCase.id)), 0))).scalar_one()
-    session.execute(sa.insert(WatchCase), [_case(one, None, on).model_dump(exclude={"id"}) for one in seen])
-    cases = session.exec(select(WatchCase).where(col(WatchCase.id) > before).order_by(col(WatchCase.id))).all()
-    about = {(one.loan_id, one.signal.value): f"application:{one.application_id}" for one in seen}
-    noted = [(case, case.evidence, about[case.loan_id, case.signal]) for case in cases]
-    note_all(session, noted, "raise", by=by, on=on, at=at)
-    return list(cases)
+def _open_all(session: Session, seen: Sequence[Seen], *, by: Actor, on: date, at: datetime) -> list[int]:
+    """Many new warnings at once: as rows, not one by one as objects. Their numbers."""
+    numbers: list[int] = []
+    case_id, loan_id, signal = col(WatchCase.id), col(WatchCase.loan_id), col(WatchCase.signal)
+    before = session.execute(sa.select(sa.func.coalesce(sa.func.max(case_id), 0))).scalar_one()
+    for start in range(0, len(seen), MOST_ASKED):
+        some = seen[start : start + MOST_ASKED]
+        standing = {"stage": WatchStage.OPEN, "stamp": 1}
+        session.execute(sa.insert(WatchCase), [_facts(one, None, on) | standing for one in some])
+        about = {(one.loan_id, one.signal.value): one for one in some}
+        made = session.execute(sa.select(case_id, loan_id, signal).where(case_id > before).order_by(case_id)).all()
+        told = [
+            (key, about[loan, word].evidence, f"application:{about[loan, word].application_id}")
+            for key, loan, word in made
+        ]
+        note_all(session, WatchCase.__tablename__, told, "raise", by=by, on=on, at=at)
+        numbers += [row[0] for row in made]
+        before = numbers[-1]
+    return numbers
 
 
 def _clear_over(session: Session, *, by: Actor, on: date, at: datetime) -> None:

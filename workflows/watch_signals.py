@@ -95,9 +95,10 @@ def _maturing(session: Session, rules: ServicingRules, on: date) -> Iterator[See
         yield Seen(loan_id, application_id, Signal.MATURITY_NEAR, AlarmLevel.YELLOW, matures_on.isoformat())
 
 
-def _listed(signal: Signal, day: sa.ColumnElement[Any], as_bad: sa.ColumnElement[bool]) -> sa.Exists:
+def _listed(signal: Signal, day: Any, as_bad: sa.ColumnElement[bool]) -> sa.Exists:
     """Whether the newest warning of this signal already gives this day as its evidence and is as bad as it should be."""
-    case, newer = col(WatchCase.id), aliased(WatchCase)
+    case: Any = col(WatchCase.id)
+    newer: Any = aliased(WatchCase)
     newest = (
         sa.select(sa.func.max(newer.id))
         .where(newer.loan_id == col(Loan.id), newer.signal == signal)

@@ -19,7 +19,7 @@ from models.talent import TeamMember
 from models.user import User
 from models.values.money import Money
 from models.values.rate import Rate
-from models.watch import AlarmLevel, Signal
+from models.watch import AlarmLevel, Signal, WatchCase
 from workflows import watch
 from workflows.moves import ReasonNeeded
 from workflows.watch import EvidenceMissing, NothingToWatch, OwnerNotFit
@@ -40,7 +40,7 @@ def loan(session):
 
 
 def scanned(session, on=DAY):
-    return watch.scan(session, by=SYSTEM, on=on, at=AT)
+    return [session.get_one(WatchCase, number) for number in watch.scan(session, by=SYSTEM, on=on, at=AT)]
 
 
 def raised(session, loan, **more):
