@@ -97,6 +97,8 @@ _NEWEST_HASH = sa.text('SELECT "on", sha256 FROM accrual_block WHERE part = :par
     sa.column("on", sa.Date)
 )
 
+ROWS_AT_ONCE = 8_192
+
 Table = dict[str, NDArray[Any]]
 """Columns by name, all of one length."""
 
@@ -333,13 +335,12 @@ def _table(connection: sa.Connection, columns: dict[str, tuple[str, str]], rest:
     statement = sa.text(f"SELECT {sources}{rest}")  # nosec B608  our own columns
     if "on" in given:
         statement = statement.bindparams(sa.bindparam("on", type_=sa.Date))
-    # The driver's own rows: for a million loans SQLAlchemy's would take as long again, and as much memory.
+    # The driver's own rows, some at a time: for a million loans SQLAlchemy's would take as long again.
+    read = [np.zeros((0, len(columns)), np.int64)]
     with connection.execute(statement, given) as answer:
-        rows = answer.cursor.fetchall() if answer.cursor is not None else []
-    if not rows:
-        return {name: np.zeros(0, kind) for name, (_, kind) in columns.items()}
-    numbers = np.array(rows, np.int64)
-    del rows
+        while answer.cursor is not None and (rows := answer.cursor.fetchmany(ROWS_AT_ONCE)):
+            read.append(np.array(rows, np.int64))
+    numbers = np.concatenate(read)
     return {name: _narrowed(numbers[:, place], kind) for place, (name, (_, kind)) in enumerate(columns.items())}
 
 

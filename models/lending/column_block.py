@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from models.lending.columns import Column
 from models.refusals import BrokenInvariant
 
-LEVEL = 1
-"""The fastest: a higher one saves a tenth of the bytes and costs three times the time."""
+LEVEL, STRATEGY, MEMORY = 1, zlib.Z_RLE, 9
+"""Runs of one byte and Huffman codes: on columns that is smaller than matching strings, in half the time."""
 
 _WIDTHS = (1, 2, 4, 8)
 _COUNT = 4
@@ -52,7 +52,8 @@ def pack_columns(codec: str, columns: Mapping[str, Column]) -> Packed:
         width = _width(numbers)
         parts.append(bytes([width]))
         parts.append(numbers.astype(f"<i{width}").tobytes())
-    data = zlib.compress(b"".join(parts), LEVEL)
+    squeeze = zlib.compressobj(LEVEL, zlib.DEFLATED, zlib.MAX_WBITS, MEMORY, STRATEGY)
+    data = squeeze.compress(b"".join(parts)) + squeeze.flush()
     return Packed(codec, data, hashlib.sha256(data).digest())
 
 
