@@ -221,3 +221,18 @@ class TestLookingAfterAWarning:
             watch.clear(session, case=case, reason="", by=OFFICER, on=DAY, at=AT)
         watch.clear(session, case=case, reason="已和解", by=person(Role.CREDIT_REVIEWER), on=DAY, at=AT)
         assert case.stage is WatchStage.CLEARED
+
+
+class TestOnBothEngines:
+    def test_the_list_is_sharpened_and_never_says_the_same_twice(self, database):
+        with database.write() as session:
+            endow(session)
+            loan = a_guaranteed_loan(session).loan
+            loan.oldest_unpaid = DAY - timedelta(days=3)
+            assert len(scanned(session)) == 1
+            assert scanned(session) == []
+            loan.oldest_unpaid = DAY - timedelta(days=2)  # the same lateness, but other evidence
+            assert [case.evidence for case in scanned(session)] == [loan.oldest_unpaid.isoformat()]
+            near = ENDS - timedelta(days=5)
+            assert sorted(case.signal for case in scanned(session, near)) == ["maturity_near", "overdue"]
+            assert scanned(session, near) == []
