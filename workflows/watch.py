@@ -194,21 +194,15 @@ def scan(session: Session, *, by: Actor, on: date, at: datetime) -> list[int]:
 def _open_all(session: Session, seen: Sequence[Seen], *, by: Actor, on: date, at: datetime) -> list[int]:
     """Many new warnings at once: as rows, not one by one as objects. Their numbers."""
     numbers: list[int] = []
-    case_id, loan_id, signal = col(WatchCase.id), col(WatchCase.loan_id), col(WatchCase.signal)
-    before = session.execute(sa.select(sa.func.coalesce(sa.func.max(case_id), 0))).scalar_one()
+    made = sa.insert(WatchCase).returning(col(WatchCase.id), col(WatchCase.loan_id), col(WatchCase.signal))
+    standing = {"stage": WatchStage.OPEN, "stamp": 1}
     for start in range(0, len(seen), MOST_ASKED):
-        some = seen[start : start + MOST_ASKED]
-        standing = {"stage": WatchStage.OPEN, "stamp": 1}
-        session.execute(sa.insert(WatchCase), [_facts(one, None, on) | standing for one in some])
-        about = {(one.loan_id, one.signal.value): one for one in some}
-        made = session.execute(sa.select(case_id, loan_id, signal).where(case_id > before).order_by(case_id)).all()
-        told = [
-            (key, about[loan, word].evidence, f"application:{about[loan, word].application_id}")
-            for key, loan, word in made
-        ]
-        note_all(session, WatchCase.__tablename__, told, "raise", by=by, on=on, at=at)
-        numbers += [row[0] for row in made]
-        before = numbers[-1]
+        about = {(one.loan_id, one.signal.value): one for one in seen[start : start + MOST_ASKED]}
+        rows = session.execute(made, [_facts(one, None, on) | standing for one in about.values()]).all()
+        told = [(number, about[loan_id, signal]) for number, loan_id, signal in sorted(tuple(row) for row in rows)]
+        noted = [(number, one.evidence, f"application:{one.application_id}") for number, one in told]
+        note_all(session, WatchCase.__tablename__, noted, "raise", by=by, on=on, at=at)
+        numbers += [number for number, _ in told]
     return numbers
 
 

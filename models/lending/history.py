@@ -183,6 +183,7 @@ class _Walk:
     # --- the walk ---
 
     def until(self, morning: date) -> Account:
+        """Walk on to the morning of a day, before anything of that day counts; the account as it stands then."""
         last = morning.toordinal()
         while True:
             self._morning()

@@ -69,7 +69,7 @@ def build(
         enter_programmes(desk.play(people.STORY, 0))
         _cast_stories(desk, facility, today, district)
         desk.stage.play_until(today - timedelta(days=1), advance)
-        morning = desk.play(people.STORY, 0)
+        morning = desk.play(people.DISTRICT, 0, synthetic=True)
         desk.stage.add(last_morning(morning), morning, today)
         desk.stage.play_morning(today)
 

@@ -26,6 +26,8 @@ from workflows import changing, importing, reconciling
 from workflows.change_effects import Prepayment
 
 STATEMENT_DAYS = 20
+RUNNING_DAYS = 90
+"""Nobody repays early what was paid out yesterday."""
 ACCOUNT = "3901000000000000001"
 HEAD = ("交易日期", "收入", "支出", "对方户名", "摘要", "流水号")
 FEE = Money.yuan(120)
@@ -63,7 +65,7 @@ def _statement(play: Play) -> None:
     importing.import_statement(
         play.session,
         content=text.getvalue().encode("utf-8-sig"),
-        name=f"对账单-{eve}（演示）.csv",
+        name="对账单（演示）.csv",
         account=ACCOUNT,
         label=play.label,
         store=play.vault,
@@ -73,9 +75,9 @@ def _statement(play: Play) -> None:
 
 
 def _early_repayment(play: Play) -> None:
-    """The newest sound loan asks to repay a third of its principal early; the first that may is taken."""
+    """The newest sound loan that has run for a while asks to repay a third early; the first that may is taken."""
     for loan in _loans(play.session, LoanStage.ACTIVE):
-        if loan.five_class is not FiveClass.NORMAL:
+        if loan.five_class is not FiveClass.NORMAL or loan.opened_on > play.on - timedelta(days=RUNNING_DAYS):
             continue
         third = Money.yuan(owed(play.session, loan, play.on).principal.in_yuan() // 3 // 1_000 * 1_000)
         try:
@@ -92,9 +94,9 @@ def _early_repayment(play: Play) -> None:
 
 
 def _certificate(play: Play) -> None:
-    for loan in _loans(play.session, LoanStage.SETTLED):
+    loan = next(_loans(play.session, LoanStage.SETTLED), None)
+    if loan is not None:
         loan_papers.file_certificate(play.session, loan, language="zh", store=play.vault, **play.by(Role.LOAN_OFFICER))
-        return
 
 
 def _loans(session: Session, stage: LoanStage) -> Iterator[Loan]:
