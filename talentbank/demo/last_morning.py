@@ -76,8 +76,9 @@ def _statement(play: Play) -> None:
 
 def _early_repayment(play: Play) -> None:
     """The newest sound loan that has run for a while asks to repay a third early; the first that may is taken."""
+    latest = play.on - timedelta(days=RUNNING_DAYS)
     for loan in _loans(play.session, LoanStage.ACTIVE):
-        if loan.five_class is not FiveClass.NORMAL or loan.opened_on > play.on - timedelta(days=RUNNING_DAYS):
+        if loan.five_class is not FiveClass.NORMAL or loan.opened_on is None or loan.opened_on > latest:
             continue
         third = Money.yuan(owed(play.session, loan, play.on).principal.in_yuan() // 3 // 1_000 * 1_000)
         try:
